@@ -1,0 +1,67 @@
+"""What is said to a model: messages, sampling parameters, and the request that carries both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Literal
+
+Role = Literal["system", "user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation.
+
+    An assistant message in the last place is a *prefill*: the model continues it, and the stream holds only what is new.
+    Only models whose `Capabilities.prefill` is true are sent one.
+    """
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    """How to sample. None leaves the choice to the provider.
+
+    temperature: 0 to 2, 0 is greedy. max_tokens: at least 1, counts completion tokens. stop: up to 4 strings.
+    """
+
+    temperature: float | None = None
+    max_tokens: int | None = None
+    top_p: float | None = None
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+
+
+_NOTHING_TUNED: Mapping[str, tuple[Message, ...]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One question to one model.
+
+    messages: the conversation as any instruction-following model understands it, at least one message.
+    tuned: the same question in the exact words that a fine-tuned model was trained on, by prompt format
+        (`Capabilities.prompt_format`); the model that reads such a format gets these messages instead.
+    grammar: GBNF that the answer must match; honoured where `Capabilities.grammar` is true, else ignored.
+    """
+
+    model: str
+    messages: tuple[Message, ...]
+    parameters: Parameters = Parameters()
+    tuned: Mapping[str, tuple[Message, ...]] = field(default=_NOTHING_TUNED)
+    grammar: str | None = None
+
+    def addressed_to(self, model: str, *, prompt_format: str | None = None) -> Request:
+        """The same question put to `model`, in the words of its prompt format where there are such."""
+        messages = self.tuned.get(prompt_format, self.messages) if prompt_format else self.messages
+        return replace(self, model=model, messages=messages, tuned=_NOTHING_TUNED)
+
+    @property
+    def prefill(self) -> str:
+        """The beginning of the answer that was put into the model's mouth, or an empty string."""
+        last = self.messages[-1]
+        return last.content if last.role == "assistant" else ""

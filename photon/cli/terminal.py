@@ -1,0 +1,146 @@
+"""The only place that knows what a terminal is: TTY, width, colour, Rich, and what must never reach one.
+
+Payload goes to stdout with `Terminal.write`, talk goes to stderr with `note`, `warn` and `fail`. Tests pass a Terminal
+over two StringIO instead of patching ``sys``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TextIO
+
+from photon.errors import PhotonError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""C0 (but tab and newline), DEL, C1, and the bidirectional controls that can disguise text."""
+
+
+def harmless(text: str) -> str:
+    """`text` without control characters: model output and server messages are untrusted."""
+    return _CONTROL.sub("", text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal:
+    """The facts about where output goes, decided once.
+
+    interactive: stdout is a terminal. talkative: stderr is one. colour and err_colour follow NO_COLOR, FORCE_COLOR,
+    CLICOLOR_FORCE and TERM=dumb. width: columns, at least 20. quiet: say nothing on stderr but errors.
+    """
+
+    out: TextIO = field(default_factory=lambda: sys.stdout)
+    err: TextIO = field(default_factory=lambda: sys.stderr)
+    stdin: TextIO = field(default_factory=lambda: sys.stdin)
+    interactive: bool = False
+    talkative: bool = False
+    asking: bool = False
+    colour: bool = False
+    err_colour: bool = False
+    width: int = 80
+    quiet: bool = False
+
+    @classmethod
+    def detect(cls, *, quiet: bool = False, environ: Mapping[str, str] = os.environ) -> Terminal:
+        """The terminal of this process. ``asking`` is true when stdin is a keyboard."""
+        interactive, talkative = sys.stdout.isatty(), sys.stderr.isatty()
+        return cls(
+            interactive=interactive,
+            talkative=talkative,
+            asking=bool(sys.stdin) and sys.stdin.isatty(),
+            colour=wants_colour(environ, tty=interactive),
+            err_colour=wants_colour(environ, tty=talkative),
+            width=max(20, shutil.get_terminal_size().columns),
+            quiet=quiet,
+        )
+
+    def write(self, text: str) -> None:
+        """Payload, as it is, on stdout; flushed, because somebody may be watching or reading."""
+        self.out.write(text)
+        self.out.flush()
+
+    def note(self, text: str) -> None:
+        """Talk, one line on stderr; nothing when quiet."""
+        if not self.quiet:
+            self._say(text, style="2")
+
+    def warn(self, text: str) -> None:
+        """Something that the user should know, on stderr; nothing when quiet."""
+        if not self.quiet:
+            self._say(f"photon: {text}", style="33")
+
+    def fail(self, error: PhotonError) -> None:
+        """What happened and what mends it, in one or two lines on stderr; also when quiet."""
+        self._say(f"photon: {error.message}", style="31")
+        if error.hint:
+            self._say(f"  try: {error.hint}", style="2")
+
+    def _say(self, text: str, *, style: str) -> None:
+        line = harmless(text)
+        self.err.write(f"\x1b[{style}m{line}\x1b[0m\n" if self.err_colour else f"{line}\n")
+        self.err.flush()
+
+    @contextmanager
+    def spinner(self, text: str) -> Iterator[Spinner]:
+        """A spinner on stderr until `Spinner.stop` or the end of the block; silent without a terminal there."""
+        spinner = Spinner(self._console(err=True) if self.talkative and self.err_colour and not self.quiet else None, text)
+        try:
+            yield spinner
+        finally:
+            spinner.stop()
+
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """A table on stdout: aligned for people in a terminal, tab-separated with a header line in a pipe."""
+        clean = [[harmless(cell) for cell in row] for row in rows]
+        if not self.interactive:
+            self.write("".join("\t".join(row) + "\n" for row in [list(columns), *clean]))
+            return
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for column in columns:
+            table.add_column(column, overflow="fold")
+        for row in clean:
+            table.add_row(*[Text(cell) for cell in row])
+        self._console().print(table)
+
+    def _console(self, *, err: bool = False) -> Console:
+        from rich.console import Console
+
+        colour = self.err_colour if err else self.colour
+        return Console(
+            file=self.err if err else self.out, force_terminal=colour, no_color=not colour, width=self.width, highlight=False
+        )
+
+
+class Spinner:
+    """Rich's spinner behind one method, so that nobody else needs Rich."""
+
+    def __init__(self, console: Console | None, text: str) -> None:
+        self._status = console.status(text) if console else None
+        if self._status:
+            self._status.start()
+
+    def stop(self) -> None:
+        """Take it off the screen; stopping twice is harmless."""
+        if self._status:
+            self._status.stop()
+            self._status = None
+
+
+def wants_colour(environ: Mapping[str, str], *, tty: bool) -> bool:
+    """Colour or not, by https://no-color.org, CLICOLOR_FORCE/FORCE_COLOR and TERM, in this order."""
+    if environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR") or environ.get("CLICOLOR_FORCE"):
+        return True
+    return tty and environ.get("TERM", "") not in ("dumb", "")

@@ -1,0 +1,120 @@
+"""What can be configured: one frozen dataclass a table of photon.toml, each field with its default and what it means.
+
+This module is the only list of settings. The loader, ``config explain``, the error messages and photon.toml.example
+are all derived from it. A field's metadata: ``doc`` (one line for people), ``minimum``/``maximum`` (inclusive),
+``choices``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+PROVIDER_KINDS = ("openai", "ollama", "local", "fake")
+"""Wire protocols, one module in photon/providers each."""
+
+
+def _setting(default: Any, doc: str, **limits: Any) -> Any:
+    """A field with its documentation and limits as metadata."""
+    return field(default=default, metadata={"doc": doc, **limits})
+
+
+def _table(factory: Any, doc: str) -> Any:
+    return field(default_factory=factory, metadata={"doc": doc})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """Seconds. 0 means no limit."""
+
+    connect: float = _setting(5.0, "seconds to reach the provider", minimum=0.0, maximum=600.0)
+    first_token: float = _setting(
+        60.0, "seconds from the request to the first piece of the answer", minimum=0.0, maximum=3600.0
+    )
+    idle: float = _setting(20.0, "seconds between two pieces of the answer", minimum=0.0, maximum=3600.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """How often, and how patiently, one provider is asked again before the next one is tried."""
+
+    attempts: int = _setting(2, "tries at one provider, the first one included", minimum=1, maximum=10)
+    max_wait: float = _setting(
+        2.0, "the longest pause before a try, in seconds; a longer Retry-After fails over", minimum=0.0, maximum=600.0
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cache:
+    """The answers that were given before."""
+
+    enabled: bool = _setting(True, "answer from the cache what was asked before")
+    max_age_days: float = _setting(30.0, "older answers are asked for again", minimum=0.0, maximum=36500.0)
+    max_size_mb: float = _setting(64.0, "the oldest answers are dropped above this size", minimum=0.0, maximum=1_000_000.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """How OpenAPI is written."""
+
+    openapi: str = _setting("3.1", "the OpenAPI version to write", choices=("3.1", "3.0"))
+    scope: str = _setting(
+        "fragment",
+        "how much to print: the path with its components, the path alone, a whole document",
+        choices=("fragment", "path", "document"),
+    )
+    format: str = _setting("yaml", "the output format", choices=("yaml", "json", "sketch"))
+    auth: str = _setting(
+        "bearer", "security of an operation that does not say", choices=("none", "bearer", "basic", "apiKey", "oauth2")
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Local:
+    """The model in this process (llama.cpp)."""
+
+    threads: int = _setting(0, "threads to compute with; 0 is one for each physical core", minimum=0, maximum=1024)
+    gpu_layers: int = _setting(0, "layers to put on the GPU; -1 is all of them", minimum=-1, maximum=10_000)
+    context_length: int = _setting(2048, "tokens that prompt and answer may have together", minimum=256, maximum=1_048_576)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedProvider:
+    """A provider under ``[ai.providers.NAME]``; an empty string is 'the default of that kind'."""
+
+    kind: str = _setting("openai", "the wire protocol", choices=PROVIDER_KINDS)
+    url: str = _setting("", "the base URL")
+    model: str = _setting("", "the model to ask when none is named")
+    key: str = _setting("", "the name of the key to send, as in 'photon ai keys set NAME'; the provider's own name if empty")
+
+
+_NO_PROVIDERS: Mapping[str, NamedProvider] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AI:
+    """The ``[ai]`` table."""
+
+    provider: str = _setting("auto", "who answers: auto, openai, ollama, local, or a name from [ai.providers]")
+    model: str = _setting("", "the model to ask; empty is the provider's default")
+    url: str = _setting("", "the base URL of the provider; empty is the provider's default")
+    failover: bool | str | tuple[str, ...] = _setting(
+        "auto", "who answers instead: auto (local if installed), true (local), false, or a list of providers in order"
+    )
+    temperature: float = _setting(0.0, "0 is always the same answer", minimum=0.0, maximum=2.0)
+    max_tokens: int = _setting(1024, "the longest answer, in tokens", minimum=1, maximum=1_048_576)
+    timeouts: Timeouts = _table(Timeouts, "how long to wait")
+    retry: Retry = _table(Retry, "when to ask again")
+    cache: Cache = _table(Cache, "answers kept on this machine")
+    style: Style = _table(Style, "how OpenAPI is written")
+    local: Local = _table(Local, "the model in this process")
+    providers: Mapping[str, NamedProvider] = field(default=_NO_PROVIDERS, metadata={"doc": "named providers"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything, as ``photon.toml`` has it: one table for each group of commands."""
+
+    ai: AI = _table(AI, "the assistant")
