@@ -1,0 +1,127 @@
+"""A rendered sketch with what belongs around it: the path alone, the path with its components, or a whole document."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from photon.openapi import naming
+from photon.openapi.operation import PROBLEM, effective_auth, operation, scheme_name, security_scheme
+from photon.openapi.schemas import Schema, Version, schema
+from photon.openapi.sound import default_response, sound
+from photon.sketch.model import Component, Ref, Sketch, walk
+from photon.sketch.parse import RANKS
+
+Scope = Literal["fragment", "path", "document"]
+_VERSIONS: dict[Version, str] = {"3.1": "3.1.0", "3.0": "3.0.3"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """How to render. known: component schemas that the user's spec already has and that are not written again."""
+
+    version: Version = "3.1"
+    scope: Scope = "fragment"
+    default_auth: str = "bearer"
+    known: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The result as plain mappings and lists, in writing order, and one line for each thing that code decided."""
+
+    document: dict[str, Any]
+    notes: tuple[str, ...] = ()
+
+
+def render(sketch: Sketch, rendering: Rendering) -> Rendered:
+    """A finished sketch. Never fails: every sketch that parses is valid OpenAPI afterwards."""
+    sketch, notes = sound(sketch)
+    if not any(response.status[0] in "123" for response in sketch.responses):
+        success = default_response(sketch.method)
+        sketch = replace(sketch, responses=(*sketch.responses, success))
+        notes = (*notes, f"the answer names no success response: assumed {success.status}")
+    components, component_notes = _components(sketch, rendering)
+    body = operation(sketch, rendering.version, default_auth=rendering.default_auth)
+    return Rendered(_framed(sketch, rendering, body, components), (*notes, *component_notes))
+
+
+def render_begun(sketch: Sketch, rendering: Rendering, *, rank: int) -> dict[str, Any]:
+    """The beginning of what `render` will give, as far as lines up to `rank` (an index in RANKS) decide it."""
+    sketch, _ = sound(sketch)
+    body = operation(sketch, rendering.version, default_auth=rendering.default_auth, upto=RANKS[rank])
+    if not body.get("responses"):
+        body.pop("responses", None)
+    return _framed(sketch, rendering, body, {}, begun=True)
+
+
+def _framed(
+    sketch: Sketch, rendering: Rendering, body: dict[str, Any], components: Schema, *, begun: bool = False
+) -> dict[str, Any]:
+    paths = {sketch.path: {sketch.method.lower(): body}}
+    if rendering.scope == "path":
+        return paths
+    fragment: dict[str, Any] = {"paths": paths, **({"components": components} if components else {})}
+    if rendering.scope == "fragment":
+        return fragment
+    head = {"openapi": _VERSIONS[rendering.version], "info": _INFO, "servers": [{"url": "/"}]}
+    tags = list(sketch.tags) or [naming.tag(sketch.path)]
+    return {**head, **fragment, **({} if begun else {"tags": [{"name": name} for name in tags]})}
+
+
+_INFO = {"title": "API", "version": "0.1.0"}
+
+
+def _components(sketch: Sketch, rendering: Rendering) -> tuple[Schema, tuple[str, ...]]:
+    schemas, notes = _schemas(sketch, rendering)
+    auth = effective_auth(sketch, rendering.default_auth)
+    schemes = {} if auth.scheme == "none" else {scheme_name(auth): security_scheme(auth)}
+    parts = (("schemas", schemas), ("securitySchemes", schemes))
+    return {key: value for key, value in parts if value}, notes
+
+
+def _schemas(sketch: Sketch, rendering: Rendering) -> tuple[Schema, tuple[str, ...]]:
+    """The component schemas to write: those that are used and that the user's spec does not have."""
+    defined = {component.name: component for component in sketch.components if component.name != PROBLEM}
+    used = _used(sketch, defined)
+    written = {name: defined[name] for name in defined if name in used and name not in rendering.known}
+    schemas = {name: schema(component.type, rendering.version) for name, component in written.items()}
+    missing = [name for name in used if name not in defined and name not in rendering.known and name != PROBLEM]
+    schemas |= {name: {"type": "object"} for name in missing}
+    if PROBLEM not in rendering.known and (PROBLEM in used or any(response.is_error for response in sketch.responses)):
+        schemas[PROBLEM] = problem_schema()
+    unused = [name for name in defined if name not in used]
+    return schemas, (
+        *(f"{name} is used but not defined: wrote an empty object, fill it in" for name in missing),
+        *(f"left out {name}, which nothing uses" for name in unused),
+    )
+
+
+def _used(sketch: Sketch, defined: dict[str, Component]) -> Collection[str]:
+    """The names that the operation reaches, directly or through other components, in reading order."""
+    outside = replace(sketch, components=())
+    queue = [kind.name for kind in outside.types() if isinstance(kind, Ref)]
+    found: dict[str, None] = {}
+    while queue:
+        name = queue.pop(0)
+        if name not in found:
+            found[name] = None
+            inner = walk(defined[name].type) if name in defined else ()
+            queue.extend(kind.name for kind in inner if isinstance(kind, Ref))
+    return found
+
+
+def problem_schema() -> Schema:
+    """Problem Details for HTTP APIs (RFC 9457, section 3.1)."""
+    return {
+        "type": "object",
+        "description": "Problem details (RFC 9457)",
+        "properties": {
+            "type": {"type": "string", "format": "uri-reference", "default": "about:blank"},
+            "title": {"type": "string"},
+            "status": {"type": "integer", "minimum": 100, "maximum": 599},
+            "detail": {"type": "string"},
+            "instance": {"type": "string", "format": "uri-reference"},
+        },
+    }

@@ -1,0 +1,77 @@
+"""Writes YAML line by line, in one fixed style: two spaces, block collections, quotes only where a reader could err.
+
+Written here, not by a library, because lines are printed while the model still writes: what is out never changes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_PLAIN = re.compile(r"^[A-Za-z/$_(][A-Za-z0-9 _./$@+()'-]*(?<! )$")
+"""Strings that need no quotes: no indicator, no colon, no hash, no comma, nothing that looks like a number or a date."""
+_RESERVED = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n", "none"))
+"""What YAML 1.1 or 1.2 readers take for a boolean or null ('none' is quoted for people's sake)."""
+_NUMERIC = re.compile(r"^[-+.]?(?:\d|0x|0o|\.(?:inf|nan))", re.IGNORECASE)
+
+
+def yaml_lines(value: Mapping[str, Any], indent: int = 0) -> Iterator[str]:
+    """The lines of a block mapping, each without its newline."""
+    pad = "  " * indent
+    for key, child in value.items():
+        yield from _entry(f"{pad}{scalar(key)}:", child, indent)
+
+
+def yaml_text(value: Mapping[str, Any]) -> str:
+    """The whole document, with a newline at the end."""
+    return "".join(line + "\n" for line in yaml_lines(value))
+
+
+def _entry(start: str, child: Any, indent: int) -> Iterator[str]:
+    """A key or a dash in `start`, then its value on the same line or on the following ones."""
+    if isinstance(child, Mapping) and child:
+        yield start
+        yield from yaml_lines(child, indent + 1)
+    elif isinstance(child, list) and child:
+        yield start
+        for item in child:
+            yield from _item(item, indent + 1)
+    else:
+        yield f"{start} {_flow(child)}"
+
+
+def _item(item: Any, indent: int) -> Iterator[str]:
+    pad = "  " * indent
+    if isinstance(item, Mapping) and item:
+        first, *rest = yaml_lines(item, indent + 1)
+        yield f"{pad}- {first.lstrip()}"
+        yield from rest
+    elif isinstance(item, list) and item:
+        yield f"{pad}- {json.dumps(item, ensure_ascii=False)}"
+    else:
+        yield f"{pad}- {_flow(item)}"
+
+
+def _flow(value: Any) -> str:
+    """A scalar or an empty collection."""
+    if isinstance(value, Mapping):
+        return "{}"
+    return "[]" if isinstance(value, list) else scalar(value)
+
+
+def scalar(value: Any) -> str:
+    """One scalar: plain where every YAML reader agrees on it, else in single quotes, else (control characters) in double."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    text = str(value)
+    if _PLAIN.match(text) and text.lower() not in _RESERVED and not _NUMERIC.match(text):
+        return text
+    if text.isprintable():
+        return "'" + text.replace("'", "''") + "'"
+    return json.dumps(text)

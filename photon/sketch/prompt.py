@@ -1,0 +1,173 @@
+"""Turns one line of English into a request for a sketch: in the exact words our own model was trained on, and taught to others.
+
+The format of our own model is fixed by its training; the wording for others may change, and `PROMPT_VERSION` with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from photon.chat import Message, Parameters, Request
+from photon.errors import UsageError
+from photon.sketch.lines import Route, read_route
+
+NOTATION_VERSION = 1
+PROMPT_VERSION = 1
+PHOTON_SKETCH_FORMAT = "photon-sketch-1"
+"""The name of our own model's prompt format, as in `Capabilities.prompt_format`."""
+
+_OWN_SYSTEM = "You write OpenAPI operation sketches."
+_METHODS = "get|post|put|patch|delete|head|options|trace"
+_ROUTE = re.compile(
+    rf"(?<![\w/{{-])(?P<method>{_METHODS})\s*:?\s+[\"'`(]?(?P<path>(?:https?://[^\s/]+)?/[^\s\"'`]*)", re.IGNORECASE
+)
+_JOINT_METHODS = re.compile(
+    rf"(?<![\w/])(?:{_METHODS})(?:\s*(?:,|/|&|\+|and|or)\s*(?:{_METHODS}))+\s*:?\s+[\"'`(]?/", re.IGNORECASE
+)
+_JOINED = re.compile(r"(?:[,;&+\n.]|\b(?:and|then|plus|also))\s*(?:an?\s+|the\s+)?[\"'`(]?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class SpecContext:
+    """What the user's spec already has. types: names of component schemas. paths: neighbours such as 'GET /pets'."""
+
+    types: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+
+
+def find_route(request: str) -> Route | None:
+    """The method and path that the request names, first or in mid-sentence, in any case; the query string dropped.
+
+    Raises UsageError when the request asks for several operations.
+    """
+    routes = _routes(request)
+    if len(routes) > 1:
+        listed = " and ".join(f"{route.method} {route.path}" for route in routes[:3])
+        raise UsageError(f"the request names several operations: {listed}", hint="ask for one path at a time, one command each")
+    if match := _JOINT_METHODS.search(request):
+        raise UsageError(
+            f"the request names several methods: {match[0].rstrip('/').strip()}",
+            hint="ask for one method at a time, one command each",
+        )
+    return routes[0] if routes else None
+
+
+def _routes(request: str) -> list[Route]:
+    """The distinct routes asked for; a route that the sentence only refers to ('the Location of GET /jobs/{id}') is none."""
+    routes: list[Route] = []
+    for match in _ROUTE.finditer(request):
+        if routes and not _JOINED.search(request[: match.start()]):
+            continue
+        route = read_route(f"{match['method']} {_without_punctuation(match['path'])}", lambda _: None)
+        if route not in routes:
+            routes.append(route)
+    return routes
+
+
+def _without_punctuation(path: str) -> str:
+    """`path` without the sentence's own marks at its end."""
+    path = path.rstrip(",.;:!?")
+    while path.endswith(")") and path.count(")") > path.count("("):
+        path = path[:-1]
+    return path.rstrip(",.;:!?") or "/"
+
+
+NO_CONTEXT = SpecContext()
+
+
+def sketch_request(text: str, *, parameters: Parameters, context: SpecContext = NO_CONTEXT) -> Request:
+    """The request for one operation. The model's name is left open. Raises UsageError for several operations."""
+    route = find_route(text)
+    return Request(
+        model="",
+        messages=_taught(text, route, context),
+        tuned={PHOTON_SKETCH_FORMAT: _tuned(text, route, context)},
+        parameters=parameters,
+    )
+
+
+def _tuned(text: str, route: Route | None, context: SpecContext) -> tuple[Message, ...]:
+    """The exact words of the training, with the first line put into the model's mouth where it is certain."""
+    question = "\n".join([" ".join(text.split()), *_context_lines(context)])
+    messages = (Message("system", _OWN_SYSTEM), Message("user", question))
+    return (*messages, Message("assistant", f"{route.method} {route.path}\n")) if route else messages
+
+
+def _context_lines(context: SpecContext) -> list[str]:
+    named: Sequence[tuple[str, tuple[str, ...]]] = (("types", context.types), ("paths", context.paths))
+    return [f"{key}: {', '.join(names)}" for key, names in named if names]
+
+
+def _taught(text: str, route: Route | None, context: SpecContext) -> tuple[Message, ...]:
+    """The notation, three worked examples, then the request."""
+    question = "\n".join([text.strip(), *_context_lines(context)])
+    if route:
+        question += f"\n(the first line is: {route.method} {route.path})"
+    return (Message("system", _LESSON), *_EXAMPLES, Message("user", question))
+
+
+_LESSON = """\
+You design HTTP APIs. Answer each request with one operation in the sketch notation below: no prose, no code fence, no YAML.
+
+METHOD /path/{id}            first line; plural nouns, camelCase names unless the request uses others
+summary: text                one short line in the imperative
+auth: bearer                 none | bearer | basic | apiKey(X-Header) | oauth2(scope.a, scope.b)
+path: { id: int }            only path parameters that are not strings
+query: { page?: int = 1 }    then header: {…} and cookie: {…}; "?" marks optional, "= value" a default
+body: TYPE                   JSON; or: body: form TYPE, body: multipart TYPE, body: binary(audio/wav), body: text(text/csv)
+200: TYPE                    success; "-" for no content; binary(application/pdf), text(text/csv) or sse(Event) for others;
+                             headers { Location: uri } may follow
+404: User not found          each error: status and a short description, no body
+Name = { … }                 after the responses: a schema for each capitalised name used, unless listed under "types:"
+
+Types: string int number bool uuid date datetime time duration email uri password jwt binary bytes ipv4 ipv6 object any,
+T[], map<T>, { field?: T }, "a" | "b", Name, T | null, int(1..5), string(3..64), string(/^[A-Z]{3}$/), T[](1..10).
+Keep this order of lines. Put every object on one line. Include the errors a caller must handle (401 with auth, 404 with an
+id, 422 with a body)."""
+
+_EXAMPLES = (
+    Message("user", "POST /sessions sign in with email and password, returns tokens\n(the first line is: POST /sessions)"),
+    Message(
+        "assistant",
+        """\
+POST /sessions
+summary: Sign in
+auth: none
+body: { email: email, password: password }
+201: { accessToken: jwt, refreshToken: string, expiresIn: int }
+401: Invalid email or password
+422: Validation failed
+429: Too many attempts""",
+    ),
+    Message("user", "list the invoices of a customer, filter by status, paged"),
+    Message(
+        "assistant",
+        """\
+GET /customers/{customerId}/invoices
+summary: List the invoices of a customer
+auth: bearer
+path: { customerId: uuid }
+query: { status?: "draft" | "open" | "paid" | "void", page?: int(1..) = 1, limit?: int(1..100) = 20 }
+200: { data: Invoice[], page: int, limit: int, total: int }
+401: Authentication required
+404: Customer not found
+Invoice = { id: uuid, number: string, status: "draft" | "open" | "paid" | "void", total: number, dueDate: date }""",
+    ),
+    Message("user", "PUT /users/{userId}/avatar upload a png or jpeg\n(the first line is: PUT /users/{userId}/avatar)"),
+    Message(
+        "assistant",
+        """\
+PUT /users/{userId}/avatar
+summary: Replace the avatar of a user
+auth: bearer
+path: { userId: uuid }
+body: multipart { file: binary }
+204: -
+401: Authentication required
+404: User not found
+413: Image too large
+415: Unsupported image type""",
+    ),
+)
