@@ -18,7 +18,7 @@ PROMPT_VERSION = 1
 PHOTON_SKETCH_FORMAT = "photon-sketch-1"
 """The name of our own model's prompt format, as in `Capabilities.prompt_format`."""
 
-_OWN_SYSTEM = "You write OpenAPI operation sketches."
+_OWN_SYSTEM = Message("system", "You write OpenAPI operation sketches.")
 _METHODS = "get|post|put|patch|delete|head|options|trace"
 _ROUTE = re.compile(
     rf"(?<![\w/{{-])(?P<method>{_METHODS})\s*:?\s+[\"'`(]?(?P<path>(?:https?://[^\s/]+)?/[^\s\"'`]*)", re.IGNORECASE
@@ -88,10 +88,15 @@ def sketch_request(text: str, *, parameters: Parameters, context: SpecContext = 
     )
 
 
+def is_tuned(request: Request) -> bool:
+    """Whether `request` is in the words of our own model."""
+    return request.messages[0] == _OWN_SYSTEM
+
+
 def _tuned(text: str, route: Route | None, context: SpecContext) -> tuple[Message, ...]:
     """The exact words of the training, with the first line put into the model's mouth where it is certain."""
     question = "\n".join([" ".join(text.split()), *_context_lines(context)])
-    messages = (Message("system", _OWN_SYSTEM), Message("user", question))
+    messages = (_OWN_SYSTEM, Message("user", question))
     return (*messages, Message("assistant", f"{route.method} {route.path}\n")) if route else messages
 
 

@@ -1,0 +1,169 @@
+"""The command tree, and the one place where an error becomes a message and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.exceptions import Abort, TyperException
+
+from photon import __version__
+from photon.cli.terminal import Terminal, harmless
+from photon.errors import ExitCode, PhotonError
+
+_AI_COMMANDS = {
+    "suggest-path": "photon.cli.suggest_path:suggest_path_command",
+    "chat": "photon.cli.chat:chat_command",
+    "models": "photon.cli.models:models_command",
+    "keys": "photon.cli.keys:keys_app",
+    "config": "photon.cli.config:config_app",
+    "cache": "photon.cli.cache:cache_app",
+}
+"""Where each command is defined. Only the one that runs is imported: measured, all of them cost more than Typer itself."""
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands are imported when they are needed."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = dict.fromkeys(_AI_COMMANDS)  # type: ignore[assignment] # the names are for 'did you mean'
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of that name, None where there is none."""
+        place = _AI_COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, _, attribute = place.partition(":")
+        found = getattr(import_module(module), attribute)
+        if isinstance(found, typer.Typer):
+            group = typer.main.get_command(found)
+            group.name = cmd_name
+            return group
+        single = typer.Typer(add_completion=False, rich_markup_mode=None)
+        single.command(cmd_name)(found)
+        return typer.main.get_command(single)
+
+
+app = typer.Typer(name="photon", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+ai_app = typer.Typer(cls=LazyGroup, no_args_is_help=True, rich_markup_mode=None)
+
+
+@ai_app.callback()
+def ai() -> None:
+    """The assistant: suggest OpenAPI paths, chat, and what belongs to it.
+
+    \b
+    Examples:
+      photon ai suggest-path "POST /login with JWT response"
+      photon ai chat "When is 422 better than 400?"
+      photon ai config explain
+    """
+
+
+app.add_typer(ai_app, name="ai")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"photon {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def photon(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error; works behind any command.")] = False,
+) -> None:
+    """From one line of English to a valid, lint-clean OpenAPI path.
+
+    \b
+    Examples:
+      photon ai suggest-path "POST /login with JWT response"
+      photon ai suggest-path "list invoices of a customer, paged" > invoices.yaml
+      photon ai suggest-path --provider ollama --model llama3.2 "DELETE /users/{id}"
+      photon ai models
+
+    Answers come from OpenAI, Ollama, any OpenAI-compatible server, or offline from a small model of Photon's own.
+    """
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code. Nothing that goes wrong leaves here as a traceback, but for --debug."""
+    rest, debug = _without_debug(arguments)
+    terminal = Terminal.detect()
+    try:
+        code = typer.main.get_command(app).main(rest, prog_name="photon", standalone_mode=False, obj=terminal)
+        return code if isinstance(code, int) else ExitCode.SUCCESS
+    except KeyboardInterrupt:
+        return _cancelled(terminal)
+    except (Abort, EOFError):
+        return _cancelled(terminal)
+    except BrokenPipeError:
+        return _reader_left()
+    except Exception as error:
+        if debug:
+            import traceback
+
+            traceback.print_exc()
+        return _failed(error, terminal)
+
+
+def _without_debug(arguments: Sequence[str]) -> tuple[list[str], bool]:
+    """The arguments without a ``--debug`` before ``--``, and whether there was one (or PHOTON_DEBUG)."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    rest = [argument for place, argument in enumerate(arguments) if place >= end or argument != "--debug"]
+    return rest, len(rest) < len(arguments) or os.environ.get("PHOTON_DEBUG", "") not in ("", "0")
+
+
+def _failed(error: Exception, terminal: Terminal) -> int:
+    match error:
+        case PhotonError():
+            terminal.fail(error)
+            return error.exit_code
+        case typer.Exit():
+            return error.exit_code
+        case TyperException():
+            return _misused(error, terminal)
+        case OSError():
+            terminal.fail(PhotonError(_operating_system_says(error), hint="add --debug for where it happened"))
+            return ExitCode.FAILURE
+    what = f"{type(error).__name__}: {error}".rstrip(": ").replace("\n", " ")[:300]
+    terminal.fail(PhotonError(f"this is a bug in Photon: {what}", hint="add --debug for the traceback, and report it"))
+    return ExitCode.FAILURE
+
+
+def _misused(error: TyperException, terminal: Terminal) -> int:
+    """A command line that Typer refuses. Without any arguments its message is the help page."""
+    context = getattr(error, "ctx", None)
+    message = harmless(error.format_message() if hasattr(error, "format_message") else str(error))
+    if type(error).__name__ == "NoArgsIsHelpError":
+        terminal.err.write(message + "\n")
+        return ExitCode.USAGE
+    command = context.command_path if context else "photon"
+    terminal.fail(PhotonError(message.replace("\n", " "), hint=f"{command} --help"))
+    return ExitCode.USAGE
+
+
+def _operating_system_says(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}"
+
+
+def _cancelled(terminal: Terminal) -> int:
+    if terminal.talkative:
+        terminal.err.write("\n")
+    return ExitCode.CANCELLED
+
+
+def _reader_left() -> int:
+    """Whoever read our stdout has gone (``| head``): that is no failure; Python must not complain while it shuts down."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return ExitCode.SUCCESS

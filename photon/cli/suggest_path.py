@@ -1,0 +1,224 @@
+"""``photon ai suggest-path``: the main job."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from photon.cli.options import (
+    CacheOption,
+    FailoverOption,
+    JsonOption,
+    MaxTokensOption,
+    ModelOption,
+    ProviderOption,
+    QuietOption,
+    RefreshOption,
+    StreamOption,
+    TemperatureOption,
+    settings_flags,
+)
+from photon.cli.terminal import Terminal, terminal_of
+from photon.errors import UsageError
+
+if TYPE_CHECKING:
+    from photon.settings.schema import AI
+    from photon.tasks.suggest_path import Event, PathRequest, Suggestion
+
+_EXAMPLE = 'photon ai suggest-path "POST /login with JWT response"'
+
+
+def suggest_path_command(
+    ctx: typer.Context,
+    request: Annotated[
+        list[str] | None, typer.Argument(help="What you want, in a line of English; '-' or nothing reads stdin.")
+    ] = None,
+    *,
+    provider: ProviderOption = None,
+    model: ModelOption = None,
+    openapi: Annotated[
+        Literal["3.1", "3.0"] | None, typer.Option("--openapi", help="The OpenAPI version to write.", show_default="3.1")
+    ] = None,
+    scope: Annotated[
+        Literal["fragment", "path", "document"] | None,
+        typer.Option(
+            "--scope", help="The path with its components, the path alone, or a whole document.", show_default="fragment"
+        ),
+    ] = None,
+    output_format: Annotated[
+        Literal["yaml", "json", "sketch"] | None, typer.Option("--format", "-f", help="The format.", show_default="yaml")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, whole or not at all.")
+    ] = None,
+    failover: FailoverOption = None,
+    cache: CacheOption = None,
+    refresh: RefreshOption = False,
+    stream: StreamOption = True,
+    as_json: JsonOption = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say on stderr what was assumed and mended, who answered, and how fast.")
+    ] = False,
+    temperature: TemperatureOption = None,
+    max_tokens: MaxTokensOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """From one line of English to an OpenAPI path.
+
+    \b
+    Examples:
+      photon ai suggest-path "POST /login with JWT response"
+      photon ai suggest-path "list invoices of a customer, filter by status, paged"
+      photon ai suggest-path -o login.yaml "POST /login with JWT response"
+      echo "PUT /users/{id}/avatar upload a png" | photon ai suggest-path --json
+      photon ai suggest-path --provider ollama --model llama3.2 "DELETE /users/{id}"
+
+    The path goes to stdout, who gave it to stderr. One path at a time.
+    """
+    found = terminal_of(ctx)
+    terminal = replace(found, quiet=True) if quiet else found
+    text = _request(request or [], terminal)
+    flags = settings_flags(
+        provider=provider, model=model, failover=failover, cache=cache, temperature=temperature, max_tokens=max_tokens,
+        openapi=openapi, scope=scope, format=output_format,
+    )  # fmt: skip
+    from photon.settings.load import load
+
+    ai = load(flags=flags).settings.ai
+    show = stream and terminal.interactive and output is None and not as_json
+    suggestion = _run(_wanted(text, ai), ai, terminal, refresh=refresh, show=show)
+    _deliver(suggestion, terminal, output=output, as_json=as_json, shown=show)
+    _tell(suggestion, terminal, explain=explain)
+
+
+def _request(words: list[str], terminal: Terminal) -> str:
+    """The request from the arguments, or from stdin. Raises UsageError when there is none."""
+    text = "" if words == ["-"] else " ".join(words)
+    if words == ["-"] or (not words and not terminal.asking):
+        try:
+            text = terminal.stdin.read() if terminal.stdin else ""
+        except UnicodeDecodeError as error:
+            raise UsageError("what is piped in is not UTF-8 text", hint="iconv -t utf-8 converts it") from error
+    if not text.strip():
+        raise UsageError("there is no request", hint=_EXAMPLE)
+    return text
+
+
+def _wanted(text: str, ai: AI) -> PathRequest:
+    from photon.openapi.document import Rendering
+    from photon.tasks.suggest_path import PathRequest
+
+    style: Any = ai.style  # its choices are the literals of Rendering, checked where the settings are loaded
+    rendering = Rendering(version=style.openapi, scope=style.scope, default_auth=style.auth)
+    return PathRequest(text=text, rendering=rendering, format=style.format)
+
+
+def _run(wanted: PathRequest, ai: AI, terminal: Terminal, *, refresh: bool, show: bool) -> Suggestion:
+    import asyncio
+
+    return asyncio.run(_ask(wanted, ai, terminal, refresh=refresh, show=show))
+
+
+async def _ask(wanted: PathRequest, ai: AI, terminal: Terminal, *, refresh: bool, show: bool) -> Suggestion:
+    from photon.chat import Parameters
+    from photon.routing.chain import chain
+    from photon.tasks.suggest_path import VERSIONS, suggest_path
+
+    provider = chain(
+        ai, purpose="sketch", check=wanted.check, versions=VERSIONS, use_cache=True, refresh=refresh, warn=terminal.warn
+    )
+    parameters = Parameters(temperature=ai.temperature, max_tokens=ai.max_tokens)
+    try:
+        return await _show(suggest_path(wanted, provider, parameters), terminal, show=show)
+    finally:
+        await provider.close()
+
+
+async def _show(events: AsyncGenerator[Event, None], terminal: Terminal, *, show: bool) -> Suggestion:
+    """Print the lines as they come, if `show`; say on stderr who failed; return the result, which is always the last event."""
+    from photon.chat import Origin, Switch
+    from photon.cli.provenance import tell_switches
+    from photon.cli.yaml_colours import coloured
+    from photon.tasks.suggest_path import Afresh, Lines, Suggestion
+
+    untold: list[Switch] = []
+    with terminal.spinner("asking") as spinner:
+        async with aclosing(events):
+            async for event in events:
+                match event:
+                    case Switch():
+                        untold.append(event)
+                    case Origin() if untold:
+                        spinner.stop()
+                        tell_switches(untold, event, terminal)
+                        untold.clear()
+                    case Lines(lines) if show:
+                        spinner.stop()
+                        terminal.write("".join(coloured(line, terminal) + "\n" for line in lines))
+                    case Afresh() if show:
+                        terminal.warn("the lines so far do not hold; here is the whole answer")
+                    case Suggestion():
+                        return event
+    raise AssertionError("suggest_path ends with a Suggestion")
+
+
+def _deliver(suggestion: Suggestion, terminal: Terminal, *, output: Path | None, as_json: bool, shown: bool) -> None:
+    """Put the result where it was asked for: a file, stdout, or one JSON envelope there."""
+    if output is not None:
+        from photon.settings.files import write_atomically
+
+        write_atomically(output, suggestion.text)
+        terminal.note(f"wrote {output}")
+    if as_json:
+        terminal.write(_envelope(suggestion))
+    elif output is None and not shown:
+        from photon.cli.yaml_colours import coloured
+
+        terminal.write("".join(coloured(line, terminal) + "\n" for line in suggestion.text.splitlines()))
+
+
+def _envelope(suggestion: Suggestion) -> str:
+    import json
+    from dataclasses import asdict
+
+    from photon.cli.provenance import provenance
+
+    facts = {
+        "document": suggestion.document,
+        "sketch": suggestion.sketch,
+        **provenance(suggestion.answered_by, suggestion.switches, suggestion.usage),
+        "repairs": list(suggestion.repairs),
+        "notes": list(suggestion.notes),
+        "timings_ms": asdict(suggestion.timings),
+    }
+    return json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
+
+
+def _tell(suggestion: Suggestion, terminal: Terminal, *, explain: bool) -> None:
+    """Who answered and with how many repairs, in one line; with `explain` what each of them was, and how fast it went."""
+    from photon.cli.provenance import credits_line
+
+    line = credits_line(suggestion.answered_by, suggestion.usage, suggestion.timings.total)
+    if count := len(suggestion.repairs):
+        line += f" · {count} repair" + "s" * (count > 1)
+    if explain:
+        for what, lines in (("mended", suggestion.repairs), ("assumed", suggestion.notes)):
+            for each in lines:
+                terminal.note(f"{what}: {each}")
+        if speed := _speed(suggestion):
+            line += f" · {speed}"
+    terminal.note(line)
+
+
+def _speed(suggestion: Suggestion) -> str:
+    """Time to the first token, and tokens a second from there on; empty for an answer from the cache."""
+    first, tokens = suggestion.timings.first_token, suggestion.usage.completion_tokens
+    if first is None or not tokens or suggestion.answered_by.cached or suggestion.timings.total <= first:
+        return ""
+    rate = tokens / (suggestion.timings.total - first) * 1000
+    return f"first token after {first / 1000:.2f} s, {rate:.0f} tokens/s"

@@ -1,0 +1,194 @@
+"""The main job: one line of English in, one OpenAPI path out, in events that can be shown while they come."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from photon.chat import Chunk, Origin, Parameters, Provider, Request, Switch, Usage
+from photon.openapi.document import Rendered, Rendering, render, render_begun
+from photon.openapi.live import AppendOnly
+from photon.openapi.yaml_text import yaml_lines
+from photon.sketch.lines import Route
+from photon.sketch.model import Sketch
+from photon.sketch.prompt import NO_CONTEXT, NOTATION_VERSION, PROMPT_VERSION, SpecContext, find_route, sketch_request
+from photon.sketch.write import write_sketch
+from photon.tasks.sketching import AnswerReader, Reading, SketchCheck
+
+Format = Literal["yaml", "json", "sketch"]
+
+VERSIONS = {"notation": NOTATION_VERSION, "prompt": PROMPT_VERSION}
+"""What the cache must know of the words that the request is put in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathRequest:
+    """What the user wants: the line of English, what the spec has already, how to render, and in which format."""
+
+    text: str
+    rendering: Rendering = Rendering()
+    format: Format = "yaml"
+    context: SpecContext = NO_CONTEXT
+
+    def check(self, request: Request) -> SketchCheck:
+        """The routing's judge of an answer to `request`."""
+        return SketchCheck(request, known=self.context.types)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines of the result that are final."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Afresh:
+    """The lines so far do not hold: what follows begins again from the first line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timings:
+    """Milliseconds since the task began; first_line is None where nothing was shown before the end."""
+
+    first_token: int | None
+    first_line: int | None
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """The result. text is what to print: `document` in the format asked for, with a newline at the end.
+
+    repairs: what was mended in the answer. notes: what code decided where the answer left it open.
+    """
+
+    text: str
+    document: dict[str, Any]
+    sketch: str
+    answered_by: Origin
+    switches: tuple[Switch, ...]
+    repairs: tuple[str, ...]
+    notes: tuple[str, ...]
+    usage: Usage
+    timings: Timings
+
+
+Event = Switch | Origin | Lines | Afresh | Suggestion
+
+
+async def suggest_path(wanted: PathRequest, provider: Provider, parameters: Parameters) -> AsyncGenerator[Event, None]:
+    """Ask `provider` and yield events as the answer comes; the last one is the Suggestion.
+
+    Origin: who answers from here on. Switch: somebody failed, and the answer begins again. Raises UsageError for a request
+    that asks for several operations, and what the provider raises.
+    """
+    request = sketch_request(wanted.text, parameters=parameters, context=wanted.context)
+    answer = _Answer(wanted, find_route(wanted.text))
+    async with aclosing(provider.stream(request)) as chunks:
+        async for chunk in chunks:
+            for event in answer.hear(chunk):
+                yield event
+    for event in answer.finish():
+        yield event
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What was heard so far, and what of it was shown."""
+
+    wanted: PathRequest
+    route: Route | None
+    reader: AnswerReader = field(init=False)
+    shown: AppendOnly = field(default_factory=AppendOnly)
+    started: float = field(default_factory=time.perf_counter)
+    first_token: int | None = None
+    first_line: int | None = None
+    origin: Origin | None = None
+    switches: list[Switch] = field(default_factory=list)
+    usage: Usage = Usage()
+    cut: bool = False
+
+    def __post_init__(self) -> None:
+        self._begin()
+
+    def hear(self, chunk: Chunk) -> list[Event]:
+        """The events that the next chunk of the stream means."""
+        events: list[Event] = []
+        if chunk.switch:
+            self._begin()
+            self.switches.append(chunk.switch)
+            events.append(chunk.switch)
+        if chunk.origin:
+            self.origin = chunk.origin
+            events.append(chunk.origin)
+        if chunk.text:
+            events += self._read(chunk.text)
+        self.cut = self.cut or chunk.finish_reason == "length"
+        self.usage = chunk.usage or self.usage
+        return events
+
+    def _begin(self) -> None:
+        self.reader = AnswerReader(known=self.wanted.context.types, route=self.route)
+        self.cut, self.usage = False, Usage()
+
+    def _read(self, text: str) -> list[Event]:
+        self.first_token = self.first_token or self._elapsed()
+        before = self.reader.progress
+        self.reader.feed(text)
+        sketch = self.reader.sketch
+        if sketch is None or self.reader.progress == before or self.wanted.format == "json":
+            return []
+        return self._show(self.shown.extend(self._lines_begun(sketch)))
+
+    def _show(self, lines: list[str]) -> list[Event]:
+        if not lines:
+            return []
+        self.first_line = self.first_line or self._elapsed()
+        return [Lines(tuple(lines))]
+
+    def _lines_begun(self, sketch: Sketch) -> list[str]:
+        if self.wanted.format == "sketch":
+            return write_sketch(sketch).splitlines()
+        lines = list(yaml_lines(render_begun(sketch, self.wanted.rendering, rank=self.reader.rank)))
+        return [*lines[:-1], lines[-1].removesuffix(" {}")]  # before the first key the operation is still empty
+
+    def finish(self) -> list[Event]:
+        """The last events. Raises UnreadableAnswer."""
+        reading = self.reader.finish(cut=self.cut)
+        rendered = render(reading.sketch, self.wanted.rendering)
+        lines = self._lines_of(reading.sketch, rendered)
+        rest, afresh = self.shown.complete(lines)
+        events: list[Event] = [Afresh()] if afresh else []
+        events += self._show(rest)
+        return [*events, self._suggestion(reading, rendered, "".join(line + "\n" for line in lines))]
+
+    def _lines_of(self, sketch: Sketch, rendered: Rendered) -> list[str]:
+        match self.wanted.format:
+            case "yaml":
+                return list(yaml_lines(rendered.document))
+            case "sketch":
+                return write_sketch(sketch).splitlines()
+        import json
+
+        return json.dumps(rendered.document, indent=2, ensure_ascii=False).splitlines()
+
+    def _suggestion(self, reading: Reading, rendered: Rendered, text: str) -> Suggestion:
+        total = self._elapsed()
+        return Suggestion(
+            text=text,
+            document=rendered.document,
+            sketch=write_sketch(reading.sketch),
+            answered_by=self.origin or Origin("unknown", "unknown"),
+            switches=tuple(self.switches),
+            repairs=reading.repairs,
+            notes=rendered.notes,
+            usage=self.usage,
+            timings=Timings(first_token=self.first_token, first_line=self.first_line, total=total),
+        )
+
+    def _elapsed(self) -> int:
+        return max(1, round(1000 * (time.perf_counter() - self.started)))
