@@ -97,10 +97,18 @@ class CredentialsError(PhotonError):
 
 
 class ProviderUnreachable(PhotonError):
-    """The provider could not be reached, answered with a 5xx, took too long, or broke off in the middle."""
+    """The provider could not be reached, answered with a 5xx, took too long, or broke off in the middle.
+
+    ``transient`` is true where the same request may well succeed a second later: a 5xx, a connection that was reset. It is
+    false where asking again only makes the user wait twice: a refused connection, a bad certificate, a timeout.
+    """
 
     exit_code = ExitCode.UNREACHABLE
     fails_over = True
+
+    def __init__(self, message: str, *, hint: str = "", transient: bool = False) -> None:
+        super().__init__(message, hint=hint)
+        self.transient = transient
 
 
 class RateLimited(PhotonError):

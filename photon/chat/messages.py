@@ -52,7 +52,7 @@ class Request:
     model: str
     messages: tuple[Message, ...]
     parameters: Parameters = Parameters()
-    tuned: Mapping[str, tuple[Message, ...]] = field(default=_NOTHING_TUNED)
+    tuned: Mapping[str, tuple[Message, ...]] = field(default_factory=lambda: _NOTHING_TUNED)
     grammar: str | None = None
 
     def addressed_to(self, model: str, *, prompt_format: str | None = None) -> Request:

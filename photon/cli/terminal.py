@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TextIO
 from photon.errors import PhotonError
 
 if TYPE_CHECKING:
+    import typer
     from rich.console import Console
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -120,6 +121,11 @@ class Terminal:
         return Console(
             file=self.err if err else self.out, force_terminal=colour, no_color=not colour, width=self.width, highlight=False
         )
+
+
+def terminal_of(ctx: typer.Context) -> Terminal:
+    """The terminal that the command was started with; this process's own where none was put into the context."""
+    return ctx.find_object(Terminal) or Terminal.detect()
 
 
 class Spinner:

@@ -2,7 +2,8 @@
 
 This module is the only list of settings. The loader, ``config explain``, the error messages and photon.toml.example
 are all derived from it. A field's metadata: ``doc`` (one line for people), ``minimum``/``maximum`` (inclusive),
-``choices``.
+``choices``, ``form`` ("url": http or https; "key": the name of a key, never the secret), and ``accepts``, the Python
+types that may stand in a file where they are more than the default's own.
 """
 
 from __future__ import annotations
@@ -85,9 +86,13 @@ class NamedProvider:
     """A provider under ``[ai.providers.NAME]``; an empty string is 'the default of that kind'."""
 
     kind: str = _setting("openai", "the wire protocol", choices=PROVIDER_KINDS)
-    url: str = _setting("", "the base URL")
+    url: str = _setting("", "the base URL", form="url")
     model: str = _setting("", "the model to ask when none is named")
-    key: str = _setting("", "the name of the key to send, as in 'photon ai keys set NAME'; the provider's own name if empty")
+    key: str = _setting(
+        "",
+        "the name of the key to send, as in 'photon ai keys set NAME'; the provider's own name if empty",
+        form="key",
+    )
 
 
 _NO_PROVIDERS: Mapping[str, NamedProvider] = MappingProxyType({})
@@ -99,9 +104,11 @@ class AI:
 
     provider: str = _setting("auto", "who answers: auto, openai, ollama, local, or a name from [ai.providers]")
     model: str = _setting("", "the model to ask; empty is the provider's default")
-    url: str = _setting("", "the base URL of the provider; empty is the provider's default")
+    url: str = _setting("", "the base URL of the provider; empty is the provider's default", form="url")
     failover: bool | str | tuple[str, ...] = _setting(
-        "auto", "who answers instead: auto (local if installed), true (local), false, or a list of providers in order"
+        "auto",
+        "who answers instead: auto (local if installed), true (local), false, or a list of providers in order",
+        accepts=(bool, str, list),
     )
     temperature: float = _setting(0.0, "0 is always the same answer", minimum=0.0, maximum=2.0)
     max_tokens: int = _setting(1024, "the longest answer, in tokens", minimum=1, maximum=1_048_576)
@@ -110,7 +117,7 @@ class AI:
     cache: Cache = _table(Cache, "answers kept on this machine")
     style: Style = _table(Style, "how OpenAPI is written")
     local: Local = _table(Local, "the model in this process")
-    providers: Mapping[str, NamedProvider] = field(default=_NO_PROVIDERS, metadata={"doc": "named providers"})
+    providers: Mapping[str, NamedProvider] = _table(lambda: _NO_PROVIDERS, "named providers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,146 @@
+"""An answer on its way to the terminal: shown while it is written, with one line for whatever went wrong on the way."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Protocol
+
+from photon.chat import Chunk, Origin, Parameters, Provider, Switch
+from photon.cli.terminal import Terminal, harmless
+from photon.settings.schema import AI
+from photon.tasks.chat import Conversation, Reply, chat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How answers are shown. stream: while they are written. raw: no Markdown. mute: not at all."""
+
+    stream: bool = True
+    raw: bool = False
+    mute: bool = False
+
+
+class _Paper(Protocol):
+    def feed(self, text: str) -> None: ...
+    def finish(self) -> None: ...
+
+
+class Plain:
+    """Text as it comes, and a line break at its end if it has none."""
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write, self._last = write, "\n"
+
+    def feed(self, text: str) -> None:
+        """Write `text`."""
+        if text:
+            self._write(text)
+            self._last = text[-1]
+
+    def finish(self) -> None:
+        """Leave the cursor at the beginning of a line."""
+        if self._last != "\n":
+            self.feed("\n")
+
+
+async def answer(
+    provider: Provider, conversation: Conversation, reply: Reply, *, ai: AI, terminal: Terminal, manner: Manner
+) -> None:
+    """Ask the last question of `conversation` and show the answer; `reply` hears it. Raises what `chat` raises."""
+
+    def tell(count: int) -> None:
+        terminal.warn(
+            f"the conversation is longer than the model's context: the model does not see its oldest {count} messages "
+            "(/clear in a session, or another --session, starts afresh)"
+        )
+
+    parameters = Parameters(temperature=ai.temperature, max_tokens=ai.max_tokens)
+    await show(chat(provider, conversation, parameters, left_out=tell), reply, terminal, manner)
+
+
+async def show(chunks: AsyncGenerator[Chunk, None], reply: Reply, terminal: Terminal, manner: Manner) -> None:
+    """Print the answer that `chunks` make, and let `reply` hear it.
+
+    In a terminal the text appears as it comes. In a pipe, or without ``manner.stream``, it is printed when it is complete,
+    so that nobody reads half an answer or one that was started over. Raises what the stream raises.
+    """
+    streamed = manner.stream and terminal.interactive and not manner.mute
+    paper = _paper(terminal, raw=manner.raw)
+    untold: list[Switch] = []
+    with terminal.spinner("thinking") as spinner:
+        try:
+            async with aclosing(chunks):
+                async for chunk in chunks:
+                    reply.hear(chunk)
+                    if chunk.switch:
+                        paper.finish()
+                        untold.append(chunk.switch)
+                    if chunk.origin and untold:
+                        spinner.stop()
+                        _tell(untold, chunk.origin, terminal)
+                        untold.clear()
+                    if chunk.text and streamed:
+                        spinner.stop()
+                        paper.feed(chunk.text)
+            spinner.stop()
+            if not streamed and not manner.mute:
+                paper.feed(reply.text)
+        finally:
+            paper.finish()
+
+
+def _paper(terminal: Terminal, *, raw: bool) -> _Paper:
+    if not terminal.interactive:
+        return Plain(terminal.write)
+    if raw:
+        return Plain(lambda text: terminal.write(harmless(text)))
+    from photon.cli.markdown import Markdown
+
+    return Markdown(terminal.write, terminal.width, colour=terminal.colour)
+
+
+def _tell(switches: list[Switch], successor: Origin, terminal: Terminal) -> None:
+    """One line for each failure; the last one says who starts over."""
+    for switch in switches:
+        name = switch.failed.provider
+        what = switch.reason if name in switch.reason else f"{name}: {switch.reason}"
+        terminal.warn(f"{what}; starting over with {successor}" if switch is switches[-1] else what)
+
+
+def credits_of(reply: Reply) -> str:
+    """Who answered, how long it is and how long it took, in one line: ``local/smollm2 · 57 tokens · 1.2 s``."""
+    tokens = reply.usage.completion_tokens
+    facts = [str(reply.origin)] if reply.origin else []
+    if reply.origin and reply.origin.cached:
+        facts.append("from the cache")
+    if tokens is not None:
+        facts.append("1 token" if tokens == 1 else f"{tokens} tokens")
+    facts.append(f"{(reply.timings()['total'] or 0) / 1000:.1f} s")
+    return " · ".join(facts)
+
+
+def shortcomings(reply: Reply) -> str:
+    """What is missing from the answer, in one line; empty for a whole one."""
+    if not reply.text.strip():
+        return "the model answered nothing"
+    if reply.finish_reason == "length":
+        return "the answer is cut off: it reached --max-tokens, or the end of the model's context"
+    return "the answer is cut off by the provider's content filter" if reply.finish_reason == "content_filter" else ""
+
+
+def envelope(reply: Reply) -> dict[str, object]:
+    """The answer and all that is known about it, for ``--json``."""
+    origin = reply.origin
+    return {
+        "answer": reply.text,
+        "answered_by": {"provider": origin.provider, "model": origin.model} if origin else None,
+        "cached": bool(origin and origin.cached),
+        "failovers": [
+            {"provider": each.failed.provider, "model": each.failed.model, "reason": each.reason} for each in reply.switches
+        ],
+        "finish_reason": reply.finish_reason,
+        "usage": {"prompt_tokens": reply.usage.prompt_tokens, "completion_tokens": reply.usage.completion_tokens},
+        "timings_ms": reply.timings(),
+    }

@@ -1,0 +1,90 @@
+"""How a connection failed, in one line for people; the same words whichever HTTP library was asked."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator, Sequence
+from socket import gaierror
+from urllib.parse import urlsplit
+
+from photon.errors import ConfigurationError, ProviderUnreachable
+from photon.providers.endpoint import Endpoint
+from photon.providers.refusals import one_line
+from photon.settings.schema import Timeouts
+
+LOOPBACK_DIRECT = {"all://127.0.0.1": None, "all://localhost": None, "all://[::1]": None}
+"""Mounts for an httpx client: this machine is never asked through a proxy, whatever HTTP_PROXY says."""
+
+
+_BROKEN = ("ReadError", "WriteError", "RemoteProtocolError")
+"""The names, in httpx and httpx2, of what happens to a connection that was made: asking again may help."""
+
+
+def checked_url(url: str, provider: str) -> str:
+    """`url` without slashes at the end. Raises ConfigurationError unless it is http(s) with a host, no query, no fragment."""
+    try:
+        parts = urlsplit(url.strip())
+        sound = parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment
+        parts.port  # noqa: B018 - the property raises ValueError for a port that cannot be
+    except ValueError:
+        sound = False
+    if not sound:
+        raise ConfigurationError(
+            f"the url of '{provider}' is not one that can be connected to",
+            hint="write it like http://localhost:8080/v1 (photon ai config explain says where it comes from)",
+        )
+    return url.strip().rstrip("/")
+
+
+def address(url: str) -> str:
+    """Host and port as they stand in `url`; never the user and password that may stand there too."""
+    return one_line(urlsplit(url).netloc.rpartition("@")[2], limit=100)
+
+
+def unreachable(endpoint: Endpoint, url: str, error: BaseException, *, hint: str = "") -> ProviderUnreachable:
+    """`error`, raised by an HTTP library before an answer began, with the reason found in its causes."""
+    causes = list(_causes(error))
+    reason, mend = _reason(causes)
+    broken = any(type(cause).__name__ in _BROKEN or isinstance(cause, ConnectionResetError) for cause in causes)
+    return ProviderUnreachable(
+        f"cannot reach {endpoint.provider} at {address(url)}: {reason}", hint=mend or hint, transient=broken
+    )
+
+
+def connect_timeout(endpoint: Endpoint, url: str, timeouts: Timeouts) -> ProviderUnreachable:
+    """No connection within ``ai.timeouts.connect`` seconds."""
+    return ProviderUnreachable(
+        f"cannot reach {endpoint.provider} at {address(url)}: no connection within {timeouts.connect:g} s",
+        hint="raise ai.timeouts.connect if the network needs longer",
+    )
+
+
+def _reason(causes: Sequence[BaseException]) -> tuple[str, str]:
+    """Why, and what mends it. A certificate outranks the reset that came with it, so it is searched for first."""
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its certificate is not trusted ({one_line(cause.verify_message)})", (
+                "name the certificate authority in SSL_CERT_FILE, if you trust it"
+            )
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError):
+            return "no secure connection (TLS) could be made", "check whether the url begins with https or http"
+        if isinstance(cause, gaierror):
+            return "no host of that name was found", ""
+        if isinstance(cause, ConnectionRefusedError):
+            return "connection refused", ""
+        if isinstance(cause, ConnectionResetError):
+            return "the connection was reset", ""
+    texts = [one_line(str(cause)) for cause in causes if str(cause)]
+    return (texts[0].rstrip(".") if texts else "the connection failed"), ""
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """`error` and what led to it; anyio puts one error for each address of a host into a group."""
+    current: BaseException | None = error
+    while current is not None:
+        yield current
+        if isinstance(current, BaseExceptionGroup):
+            for inner in current.exceptions:
+                yield from _causes(inner)
+        current = current.__cause__ or current.__context__

@@ -1,0 +1,115 @@
+"""The model in this process: llama.cpp on a thread of its own, behind the port."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from threading import Event
+
+from photon.chat import Chunk, ModelInfo, Origin, Request
+from photon.errors import MissingExtra
+from photon.providers.endpoint import Endpoint
+from photon.providers.llama import LoadedModel
+from photon.providers.llama_loading import Cancelled
+from photon.providers.profiles import capabilities
+from photon.providers.weights import TRAINED_CONTEXT, Weights, find_weights, llama_is_installed, own_models
+from photon.settings.schema import Local
+
+_HandOver = Callable[[Chunk | None], None]
+
+
+class LocalProvider:
+    """A `photon.chat.Provider` over llama.cpp.
+
+    A request's model is one of our own ('photon-openapi', 'smollm2-135m-instruct') or the path of a GGUF file. One model is
+    kept in memory, the last one that was asked. Requests that come at the same time are answered one after the other.
+    Closing a stream stops the generation within one token, and the reading of a long prompt in its middle.
+    """
+
+    def __init__(self, endpoint: Endpoint, *, local: Local) -> None:
+        self._endpoint, self._settings = endpoint, local
+        self._worker: ThreadPoolExecutor | None = ThreadPoolExecutor(max_workers=1, thread_name_prefix="llama")
+        self._loaded: LoadedModel | None = None
+        self._running: set[Event] = set()
+
+    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+        """Raises MissingExtra, ModelNotFound, ContextExceeded, UsageError, ConfigurationError for an unusable file."""
+        if self._worker is None:
+            raise RuntimeError("the provider is closed")
+        # Not bounded: an answer never has more chunks than the context has tokens.
+        chunks: asyncio.Queue[Chunk | None] = asyncio.Queue()
+        loop, cancelled = asyncio.get_running_loop(), Event()
+
+        def hand_over(chunk: Chunk | None) -> None:
+            try:
+                loop.call_soon_threadsafe(chunks.put_nowait, chunk)
+            except RuntimeError:  # the loop is closed: nobody listens
+                cancelled.set()
+
+        self._running.add(cancelled)
+        job = self._worker.submit(self._answer, request, cancelled, hand_over)
+        job.add_done_callback(lambda _: hand_over(None))
+        try:
+            while (chunk := await chunks.get()) is not None:
+                yield chunk
+            with suppress(Cancelled):
+                job.result()
+        finally:
+            cancelled.set()
+            self._running.discard(cancelled)
+
+    def _answer(self, request: Request, cancelled: Event, hand_over: _HandOver) -> None:
+        """On the worker thread."""
+        if cancelled.is_set():
+            raise Cancelled
+        origin: Origin | None = replace(self._endpoint.origin, model=request.model)
+        for chunk in self._model(request.model, cancelled).answer(request, cancelled):
+            hand_over(replace(chunk, origin=origin))
+            origin = None
+
+    def _model(self, name: str, cancelled: Event) -> LoadedModel:
+        if not llama_is_installed():
+            raise MissingExtra("the local model", "local")
+        weights = find_weights(name)
+        if self._loaded is None or self._loaded.weights != weights:
+            self._unload()
+            self._loaded = LoadedModel.load(weights, self._settings, cancelled)
+        return self._loaded
+
+    def _unload(self) -> None:
+        loaded, self._loaded = self._loaded, None
+        if loaded:
+            loaded.close()
+
+    async def models(self) -> tuple[ModelInfo, ...]:
+        """Our own models, and the file that the endpoint names. Nothing is loaded. Raises MissingExtra, ModelNotFound."""
+        if not llama_is_installed():
+            raise MissingExtra("the local model", "local")
+        own = own_models()
+        named = find_weights(self._endpoint.model)
+        return tuple(self._info(weights) for weights in ((named, *own) if named not in own else own))
+
+    def _info(self, weights: Weights) -> ModelInfo:
+        length = self._settings.context_length
+        return ModelInfo(
+            id=weights.model,
+            provider=self._endpoint.provider,
+            context_length=min(length, TRAINED_CONTEXT) if weights.ours else length,
+            size=weights.size,
+            capabilities=capabilities("local", weights.model),
+        )
+
+    async def close(self) -> None:
+        """Stop what is running, free the model and end the thread."""
+        worker, self._worker = self._worker, None
+        if worker is None:
+            return
+        for cancelled in self._running:
+            cancelled.set()
+        try:
+            await asyncio.wrap_future(worker.submit(self._unload))
+        finally:
+            worker.shutdown()

@@ -1,0 +1,214 @@
+"""Ollama's native protocol: ``/api/chat`` as NDJSON, ``/api/tags`` and ``/api/show``.
+
+Protocol: https://github.com/ollama/ollama/blob/main/docs/api.md
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import httpx
+
+from photon.chat import Capabilities, Chunk, FinishReason, ModelInfo, Request, Usage
+from photon.errors import PhotonError, ProviderUnreachable
+from photon.providers.connection import LOOPBACK_DIRECT, connect_timeout, unreachable
+from photon.providers.endpoint import Endpoint
+from photon.providers.ollama_host import parse_ollama_host
+from photon.providers.profiles import capabilities
+from photon.providers.refusals import Refusal, one_line
+from photon.providers.streaming import broke_off, held, lines, not_an_answer
+from photon.settings.schema import Timeouts
+
+DEFAULT_CONTEXT = 4096
+"""Tokens that Ollama gives a model unless told otherwise (OLLAMA_CONTEXT_LENGTH); a longer prompt is cut without a word."""
+
+CHARACTERS_PER_TOKEN = 3
+"""A low guess, so that the tokens of a prompt are guessed high."""
+
+ANSWER_TOKENS = 1024
+"""Room left for an answer of no stated length."""
+
+_AT_ONCE = 4
+"""Models that are asked about at the same time."""
+
+
+class OllamaProvider:
+    """A `photon.chat.Provider` over httpx. ``endpoint.url`` takes every form of OLLAMA_HOST."""
+
+    def __init__(self, endpoint: Endpoint, *, timeouts: Timeouts) -> None:
+        self._endpoint, self._timeouts = endpoint, timeouts
+        self._url = parse_ollama_host(endpoint.url)
+        self._http = httpx.AsyncClient(
+            base_url=self._url,
+            timeout=httpx.Timeout(None, connect=timeouts.connect or None),
+            follow_redirects=False,
+            mounts=LOOPBACK_DIRECT,
+        )
+
+    def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+        """See `photon.chat.Provider`; the request is sent when the first chunk is asked for."""
+        return held(self._answer(request), endpoint=self._endpoint, model=request.model, timeouts=self._timeouts)
+
+    async def _answer(self, request: Request) -> AsyncGenerator[Chunk, None]:
+        async with self._opened("POST", "api/chat", model=request.model, body=chat_body(request)) as response:
+            async for line in self._lines(response):
+                if line.strip():
+                    yield self._read(line, request.model)
+
+    def _read(self, line: str, model: str) -> Chunk:
+        event = _parsed(line)
+        if event is None or not event.keys() & {"message", "done", "error"}:
+            raise not_an_answer(self._endpoint, line)
+        if event.get("error"):
+            raise Refusal.mid_stream(event["error"]).error(self._endpoint, model, pull=_pull(model))
+        return chunk(event)
+
+    async def _lines(self, response: httpx.Response) -> AsyncGenerator[str, None]:
+        try:
+            async for line in lines(response.aiter_bytes()):
+                yield line
+        except (httpx.HTTPError, OSError) as error:
+            raise broke_off(self._endpoint) from error
+        except ValueError as error:
+            raise not_an_answer(self._endpoint, "") from error
+
+    @asynccontextmanager
+    async def _opened(
+        self, method: str, path: str, *, model: str = "", body: Mapping[str, Any] | None = None
+    ) -> AsyncIterator[httpx.Response]:
+        """An open response with status 200; everything else is raised as an error of our tree."""
+        try:
+            response = await self._http.send(self._http.build_request(method, path, json=body), stream=True)
+        except httpx.TimeoutException as error:
+            raise connect_timeout(self._endpoint, self._url, self._timeouts) from error
+        except (httpx.HTTPError, OSError) as error:
+            raise unreachable(self._endpoint, self._url, error, hint="ollama serve") from error
+        try:
+            if not response.is_success:
+                text = "\n".join([line async for line in self._lines(response)])
+                refusal = Refusal.read(response.status_code, text, response.headers)
+                raise refusal.error(self._endpoint, model, pull=_pull(model))
+            yield response
+        finally:
+            await response.aclose()
+
+    async def models(self) -> tuple[ModelInfo, ...]:
+        """See `photon.chat.Provider`. Raises ProviderUnreachable too when the list takes over ``ai.timeouts.idle`` seconds;
+        what ``/api/show`` does not tell is unknown."""
+        limit = self._timeouts.idle
+        try:
+            async with asyncio.timeout(limit or None):
+                listing = await self._json("GET", "api/tags")
+                entries = listing.get("models")
+                if not isinstance(entries, list):
+                    raise not_an_answer(self._endpoint, "")
+                turns = asyncio.Semaphore(_AT_ONCE)
+                known = [entry for entry in entries if isinstance(entry, dict) and isinstance(entry.get("name"), str)]
+                return tuple(await asyncio.gather(*(self._info(entry, turns) for entry in known)))
+        except TimeoutError as error:
+            raise ProviderUnreachable(
+                f"{self._endpoint.provider} did not list its models within {limit:g} s",
+                hint="raise ai.timeouts.idle if the provider needs longer",
+            ) from error
+
+    async def _info(self, entry: Mapping[str, Any], turns: asyncio.Semaphore) -> ModelInfo:
+        name, size = entry["name"], entry.get("size")
+        async with turns:
+            try:
+                shown = await self._json("POST", "api/show", {"model": name})
+            except PhotonError:
+                shown = {}
+        return ModelInfo(
+            id=name,
+            provider=self._endpoint.provider,
+            context_length=context_length(shown.get("model_info")),
+            size=size if isinstance(size, int) else None,
+            capabilities=self._abilities(name, shown.get("capabilities")),
+        )
+
+    def _abilities(self, name: str, shown: object) -> Capabilities:
+        """What is known of the model, less conversation for one that only embeds."""
+        known = self._endpoint.capabilities if name == self._endpoint.model else capabilities("ollama", name)
+        return replace(known, chat=known.chat and (not isinstance(shown, list) or "completion" in shown))
+
+    async def _json(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+        async with self._opened(method, path, body=body) as response:
+            text = "\n".join([line async for line in self._lines(response)])
+        parsed = _parsed(text)
+        if parsed is None:
+            raise not_an_answer(self._endpoint, text)
+        return parsed
+
+    async def close(self) -> None:
+        """See `photon.chat.Provider`."""
+        await self._http.aclose()
+
+
+def chat_body(request: Request) -> dict[str, Any]:
+    """The JSON for ``/api/chat``. A trailing assistant message is continued by Ollama as it is."""
+    parameters = request.parameters
+    options = {
+        "temperature": parameters.temperature,
+        "num_predict": parameters.max_tokens,
+        "top_p": parameters.top_p,
+        "seed": parameters.seed,
+        "stop": list(parameters.stop) or None,
+        "num_ctx": context_wanted(request),
+    }
+    return {
+        "model": request.model,
+        "messages": [{"role": message.role, "content": message.content} for message in request.messages],
+        "stream": True,
+        "options": {name: value for name, value in options.items() if value is not None},
+    }
+
+
+def context_wanted(request: Request) -> int | None:
+    """The context to ask for, in tokens, a power of two; None while Ollama's default has room.
+
+    Ollama drops the beginning of a prompt that is too long and answers what is left. Asking for more than the model was
+    loaded with makes Ollama load it again, so only a request that needs more asks.
+    """
+    characters = sum(len(message.content) for message in request.messages)
+    needed = characters // CHARACTERS_PER_TOKEN + (request.parameters.max_tokens or ANSWER_TOKENS)
+    return 1 << (needed - 1).bit_length() if needed > DEFAULT_CONTEXT else None
+
+
+def chunk(event: Mapping[str, Any]) -> Chunk:
+    """One NDJSON object. ``thinking`` is not part of the answer; ``prompt_eval_count`` is absent when the prompt was cached."""
+    message = event.get("message")
+    text = message.get("content") if isinstance(message, Mapping) else None
+    if not event.get("done"):
+        return Chunk(text=text if isinstance(text, str) else "")
+    finish: FinishReason = "length" if event.get("done_reason") == "length" else "stop"
+    prompt, completion = event.get("prompt_eval_count"), event.get("eval_count")
+    usage = Usage(
+        prompt_tokens=prompt if isinstance(prompt, int) else None,
+        completion_tokens=completion if isinstance(completion, int) else None,
+    )
+    return Chunk(text=text if isinstance(text, str) else "", finish_reason=finish, usage=usage)
+
+
+def context_length(model_info: object) -> int | None:
+    """Tokens, from ``<architecture>.context_length``."""
+    if not isinstance(model_info, Mapping):
+        return None
+    value = model_info.get(f"{model_info.get('general.architecture')}.context_length")
+    return value if isinstance(value, int) else None
+
+
+def _pull(model: str) -> str:
+    return f"ollama pull {one_line(model, limit=100)}"
+
+
+def _parsed(text: str) -> Mapping[str, Any] | None:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, Mapping) else None

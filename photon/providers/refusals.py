@@ -1,0 +1,232 @@
+"""What a server says when it says no, read from the shapes in use, and the error of our tree that it means.
+
+Shapes: OpenAI ``{"error": {"message", "type", "code", "param"}}``, Ollama ``{"error": "text"}``, FastAPI ``{"detail": ...}``
+with a text or pydantic's list, older vLLM ``{"message", "type", "code"}``, llama-server with ``n_prompt_tokens`` and ``n_ctx``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from photon.errors import (
+    ContextExceeded,
+    CredentialsError,
+    ModelNotFound,
+    PhotonError,
+    ProviderUnreachable,
+    RateLimited,
+    UsageError,
+)
+from photon.providers.endpoint import Endpoint
+
+_STATUS_OF_KIND = {
+    "authentication_error": 401,
+    "invalid_api_key": 401,
+    "permission_error": 403,
+    "model_not_found": 404,
+    "rate_limit_error": 429,
+    "rate_limit_exceeded": 429,
+    "insufficient_quota": 429,
+    "invalid_request_error": 400,
+    "context_length_exceeded": 400,
+    "exceed_context_size_error": 400,
+}
+"""For errors inside a stream, which have no status line of their own."""
+
+_ROOM = re.compile(r"context (?:length|size|window)[^\d]{0,40}(\d+)", re.IGNORECASE)
+_PROMPT = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"(\d+) in (?:the|your) (?:messages|prompt)",
+        r"resulted in (\d+) tokens",
+        r"(\d+) input tokens",
+        r"request \((\d+) tokens\)",
+        r"requested (\d+) tokens",
+    )
+)
+"""The most exact statement first: what was 'requested' counts the answer's share too."""
+
+_COMPLETION = re.compile(r"(\d+) (?:in|for) the completion|\((\d+) > \d+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """One refusal. message: one harmless line without secrets. retry_after in seconds, None where not said.
+
+    context: prompt tokens and the room for them, where the server said both. location: where a redirect points.
+    """
+
+    status: int
+    message: str = ""
+    code: str = ""
+    kind: str = ""
+    param: str = ""
+    retry_after: float | None = None
+    context: tuple[int, int] | None = None
+    location: str = ""
+
+    @classmethod
+    def read(cls, status: int, body: object, headers: Mapping[str, str], *, secret: str | None = None) -> Refusal:
+        """From a response; `body` is bytes, text or what JSON made of it. `secret` is masked wherever it is echoed."""
+        body = _parsed(body)
+        error = body.get("error", body) if isinstance(body, Mapping) else body
+        fields: Mapping[str, Any] = error if isinstance(error, Mapping) else {}
+        message = without_secrets(one_line(_message(error), limit=300), secret)
+        return cls(
+            status=status,
+            message=message,
+            code=str(fields.get("code") or ""),
+            kind=str(fields.get("type") or ""),
+            param=str(fields.get("param") or _rejected_field(fields.get("detail"))),
+            retry_after=retry_after(headers),
+            context=_context(fields, message),
+            location=one_line(headers.get("location", ""), limit=100),
+        )
+
+    @classmethod
+    def mid_stream(cls, error: object, *, secret: str | None = None) -> Refusal:
+        """From the value of ``error`` in an event; a status is made from its code or type, 500 where neither says."""
+        refusal = cls.read(500, {"error": error}, {}, secret=secret)
+        said = int(refusal.code) if refusal.code.isdecimal() and len(refusal.code) == 3 else 0
+        status = said or _STATUS_OF_KIND.get(refusal.code) or _STATUS_OF_KIND.get(refusal.kind) or 500
+        return cls.read(status, {"error": error}, {}, secret=secret)
+
+    @property
+    def about_model(self) -> bool:
+        """It refuses the model that was asked for: not the route, and not the person."""
+        return self.code == "model_not_found" or (self.status == 404 and "model" in self.message.lower())
+
+    @property
+    def about_route(self) -> bool:
+        """The server knows no such address."""
+        return self.status in (404, 405) and not self.about_model
+
+    def error(self, endpoint: Endpoint, model: str, *, pull: str = "") -> PhotonError:
+        """The error of our tree. `pull` is the command that gets a missing model, where the provider has one."""
+        who, said = endpoint.provider, f": {self.message}" if self.message else ""
+        if self.context:
+            return _context_exceeded(model, *self.context)
+        if self.about_model:
+            hint = pull or f"photon ai models --provider {endpoint.provider}"
+            return ModelNotFound(f"{who} has no model '{one_line(model, limit=100)}'{said}", hint=hint)
+        if self.status in (401, 403):
+            hint = f"photon ai keys set {endpoint.key or endpoint.provider}"
+            return CredentialsError(f"{who} refused access ({self.status}){said}", hint=hint)
+        if self.status == 429:
+            return self._rate_limited(who, said)
+        if 400 <= self.status < 500 and self.status != 408 and not self.about_route:
+            return UsageError(f"{who} refused the request ({self.status}){said}")
+        return self._unreachable(who, said)
+
+    def _unreachable(self, who: str, said: str) -> ProviderUnreachable:
+        if self.about_route or self.status < 400:
+            where = f" and points to {self.location}" if self.location else ""
+            hint = f"check the url of '{who}' (photon ai config explain)"
+            return ProviderUnreachable(f"{who} has no such API at its url ({self.status}){where}", hint=hint)
+        return ProviderUnreachable(f"{who} answered with an error ({self.status}){said}", transient=True)
+
+    def _rate_limited(self, who: str, said: str) -> RateLimited:
+        quota = "insufficient_quota" in (self.code, self.kind)
+        what = "says that the quota is used up" if quota else "says that there were too many requests"
+        hint = "add credit to the account, or use --provider local" if quota else "wait a little, or use --provider local"
+        return RateLimited(f"{who} {what} (429){said}", hint=hint, retry_after=self.retry_after, quota=quota)
+
+
+def one_line(text: str, *, limit: int = 300) -> str:
+    """`text` of an untrusted server as one line without control and invisible characters, at most `limit` characters."""
+    visible = "".join(character if character.isprintable() else " " for character in text[: limit * 4])
+    line = " ".join(visible.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def without_secrets(text: str, secret: str | None) -> str:
+    """`text` with everything that looks like a key masked: the key, its first letters with more after them, ``sk-...``."""
+    if secret:
+        text = text.replace(secret, "[key]")
+    words = (("[key]" if _looks_secret(word, secret) else word) for word in text.split(" "))
+    return " ".join(words)
+
+
+def _looks_secret(word: str, secret: str | None) -> bool:
+    bare = word.strip("\"'`.,:;()[]{}<>")
+    begins = bool(secret) and len(bare) >= 8 and bare.startswith((secret or "")[:6])
+    return begins or "***" in bare or bool(re.search(r"\bsk-[\w*.-]{4,}", bare))
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait, from ``retry-after-ms`` or ``Retry-After`` (RFC 9110 10.2.3: seconds or a date); never negative."""
+    milliseconds, value = headers.get("retry-after-ms", ""), headers.get("retry-after", "").strip()
+    if re.fullmatch(r"\d{1,12}(\.\d+)?", milliseconds):
+        return float(milliseconds) / 1000
+    if re.fullmatch(r"\d{1,9}(\.\d+)?", value):
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (aware - datetime.now(UTC)).total_seconds())
+
+
+def _parsed(body: object) -> object:
+    if isinstance(body, bytes):
+        body = body.decode("utf-8", "replace")
+    if not isinstance(body, str):
+        return body
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return body
+
+
+def _message(error: object) -> str:
+    """The sentence in whatever the server sent; nothing for a web page, which says nothing to people in a terminal."""
+    if isinstance(error, str):
+        return "" if error.lstrip().startswith("<") else error
+    if not isinstance(error, Mapping):
+        return ""
+    for key in ("message", "msg", "detail", "error"):
+        if isinstance(error.get(key), str):
+            return str(error[key])
+    detail = error.get("detail")
+    if isinstance(detail, list) and detail and isinstance(detail[0], Mapping):
+        return f"{_rejected_field(detail)}: {detail[0].get('msg', '')}"
+    return ""
+
+
+def _rejected_field(detail: object) -> str:
+    """The field that pydantic names in ``loc``: ["body", "stream_options"] is "stream_options"."""
+    if not (isinstance(detail, list) and detail and isinstance(detail[0], Mapping)):
+        return ""
+    loc = detail[0].get("loc")
+    return str(loc[1]) if isinstance(loc, list) and len(loc) > 1 else ""
+
+
+def _context(fields: Mapping[str, Any], message: str) -> tuple[int, int] | None:
+    """Prompt tokens and the room for a prompt. Where the answer's share is what is too large, the room is what it leaves."""
+    prompt, room = fields.get("n_prompt_tokens"), fields.get("n_ctx")
+    if isinstance(prompt, int) and isinstance(room, int):
+        return prompt, room
+    stated = next(filter(None, (pattern.search(message) for pattern in _PROMPT)), None)
+    length = _ROOM.search(message)
+    if not (stated and length):
+        return None
+    tokens, room, answer = _number(stated), _number(length), _COMPLETION.search(message)
+    if answer and tokens <= room:
+        room = max(0, room - _number(answer))
+    return (tokens, room) if tokens > room else None
+
+
+def _number(match: re.Match[str]) -> int:
+    return next(int(group) for group in match.groups() if group)
+
+
+def _context_exceeded(model: str, prompt_tokens: int, room: int) -> ContextExceeded:
+    hint = "shorten the prompt, lower ai.max_tokens, or choose a model with a longer context (photon ai models)"
+    return ContextExceeded(model, prompt_tokens=prompt_tokens, context_length=room, hint=hint)

@@ -1,0 +1,126 @@
+"""From the settings to an endpoint, and from an endpoint to a provider that is connected to it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+from photon.chat import Provider
+from photon.errors import ConfigurationError, CredentialsError, PhotonError
+from photon.providers.endpoint import Endpoint
+from photon.providers.ollama_host import parse_ollama_host
+from photon.providers.profiles import DEFAULT_MODELS, SERVER_MODEL, Purpose, capabilities
+from photon.settings.providers import provider_settings
+from photon.settings.schema import AI, NamedProvider
+
+OPENAI_URL: Final = "https://api.openai.com/v1"
+
+_AT_HOME: Final = (".local", ".lan", ".localhost", ".internal", ".home.arpa")
+"""Ends of names that are never a company's: multicast DNS, RFC 6761, RFC 8375, and what routers and offices use."""
+
+
+def endpoint(
+    ai: AI, name: str, *, purpose: Purpose = "sketch", model: str | None = None, environ: Mapping[str, str] = os.environ
+) -> Endpoint:
+    """Where a request to the provider `name` goes, from the settings alone: nothing is connected, loaded or read but file
+    facts. model: instead of what the settings say.
+
+    Raises ConfigurationError for a name that is no provider, or an address that cannot be one.
+    """
+    settings = provider_settings(ai, name)
+    url = _url(settings, environ)
+    asked = model or settings.model or _default_model(settings.kind, url, purpose)
+    return Endpoint(
+        provider=name,
+        kind=settings.kind,
+        model=asked,
+        url=url,
+        key=settings.key if settings.kind == "openai" else "",
+        cloud=is_cloud(url),
+        capabilities=capabilities(settings.kind, asked),
+        identity=_identity(asked) if settings.kind == "local" else {},
+    )
+
+
+def connect(endpoint: Endpoint, ai: AI, environ: Mapping[str, str] = os.environ) -> Provider:
+    """A provider for `endpoint`; the client library is imported and the key fetched now, the server is not yet asked.
+
+    A key goes to the URL of its own provider and nowhere else: an endpoint names one, or none. Raises CredentialsError
+    where OpenAI's key is missing or a key would travel unencrypted, MissingExtra, ConfigurationError for a bad URL.
+    """
+    match endpoint.kind:
+        case "openai":
+            secret = _secret(endpoint, environ)
+            from photon.providers.openai import OpenAIProvider
+
+            return OpenAIProvider(endpoint, key=secret, timeouts=ai.timeouts)
+        case "ollama":
+            from photon.providers.ollama import OllamaProvider
+
+            return OllamaProvider(endpoint, timeouts=ai.timeouts)
+        case "local":
+            from photon.providers.local import LocalProvider
+
+            return LocalProvider(endpoint, local=ai.local)
+        case "fake":
+            from photon.providers.fake import FakeProvider
+
+            return FakeProvider(name=endpoint.provider, model=endpoint.model)
+        case kind:
+            raise ConfigurationError(f"{endpoint.provider} is of the unknown kind {kind!r}", hint="photon ai config explain")
+
+
+def is_cloud(url: str) -> bool:
+    """Whether what is sent to `url` leaves this machine's network, judged by its host alone: a public address or name."""
+    host = (urlsplit(url).hostname or "").removesuffix(".")
+    try:
+        return ip_address(host.partition("%")[0]).is_global
+    except ValueError:
+        return "." in host and not host.endswith(_AT_HOME)
+
+
+def _url(settings: NamedProvider, environ: Mapping[str, str]) -> str:
+    match settings.kind:
+        case "openai":
+            return (settings.url or OPENAI_URL).rstrip("/")
+        case "ollama":
+            return parse_ollama_host(settings.url or environ.get("OLLAMA_HOST", ""))
+        case _:
+            return ""
+
+
+def _default_model(kind: str, url: str, purpose: Purpose) -> str:
+    """A server that is not OpenAI's has other models than OpenAI; most with one model answer to any name."""
+    return SERVER_MODEL if kind == "openai" and not _is_openai(url) else DEFAULT_MODELS[kind][purpose]
+
+
+def _is_openai(url: str) -> bool:
+    return f".{urlsplit(url).hostname or ''}".endswith(".openai.com")
+
+
+def _identity(model: str) -> dict[str, str | int]:
+    """The facts of a local model's files; none where they are not there, which connecting and asking will say."""
+    from photon.providers.weights import find_weights
+
+    with suppress(PhotonError, OSError):
+        return find_weights(model).identity()
+    return {}
+
+
+def _secret(endpoint: Endpoint, environ: Mapping[str, str]) -> str | None:
+    from photon.settings.keys import find_key, variable
+
+    key = find_key(endpoint.key, environ) if endpoint.key else None
+    mend = f"photon ai keys set {endpoint.key}, or set {variable(endpoint.key)}"
+    if key is None and _is_openai(endpoint.url):
+        raise CredentialsError(f"there is no key for {endpoint.provider}", hint=mend)
+    if key and endpoint.cloud and urlsplit(endpoint.url).scheme == "http":
+        raise CredentialsError(
+            f"the key of {endpoint.provider} is not sent without encryption to {urlsplit(endpoint.url).hostname}",
+            hint="write the url with https://",
+        )
+    return key.secret if key else None

@@ -1,0 +1,89 @@
+"""The one place where the wrappers of the port are put together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from photon.chat import Chunk, ModelInfo, Provider, Request
+from photon.providers.endpoint import Endpoint
+from photon.providers.profiles import Purpose
+from photon.routing.cached import Cached
+from photon.routing.failover import Failover
+from photon.routing.guard import CheckFactory, Guarded
+from photon.routing.plan import plan
+from photon.routing.retry import Retried
+from photon.settings.schema import AI
+
+if TYPE_CHECKING:
+    from photon.records.cache import ResponseCache
+
+_NO_VERSIONS: Mapping[str, str | int] = MappingProxyType({})
+
+
+def chain(
+    ai: AI,
+    *,
+    purpose: Purpose,
+    check: CheckFactory | None = None,
+    versions: Mapping[str, str | int] = _NO_VERSIONS,
+    use_cache: bool,
+    refresh: bool = False,
+    warn: Callable[[str], None],
+    environ: Mapping[str, str] = os.environ,
+) -> Provider:
+    """Whoever may answer by the settings `ai`, as one provider whose answers are whole: they begin with the prefill, if any.
+
+    check: makes the reader that judges each answer. versions: of the prompt and the notation, for the cache key.
+    use_cache: look there first and keep new answers, unless the settings switch the cache off. refresh: keep, but do not
+    look. warn: told at most once, in one line, that the cache does not work. Raises ConfigurationError, as `plan` does.
+    """
+    cache = _cache(ai, warn, environ) if use_cache and ai.cache.enabled else None
+
+    def link(endpoint: Endpoint) -> Provider:
+        port = Guarded(Retried(Lazy(endpoint, ai, environ), ai.retry), check, origin=endpoint.origin)
+        return Cached(port, endpoint, cache, refresh=refresh, versions=versions) if cache else port
+
+    return Failover([(endpoint, link(endpoint)) for endpoint in plan(ai, purpose=purpose, environ=environ)])
+
+
+def _cache(ai: AI, warn: Callable[[str], None], environ: Mapping[str, str]) -> ResponseCache:
+    from photon.records.cache import response_cache
+
+    return response_cache(ai.cache, warn, environ)
+
+
+class Lazy:
+    """A provider that is connected when it is first asked, so that a cache hit imports no client library."""
+
+    def __init__(self, endpoint: Endpoint, ai: AI, environ: Mapping[str, str]) -> None:
+        self._endpoint = endpoint
+        self._ai = ai
+        self._environ = environ
+        self._provider: Provider | None = None
+
+    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+        """Connect if need be and answer. Raises what connecting raises (MissingExtra, CredentialsError), too."""
+        async with aclosing(self._connected().stream(request)) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    async def models(self) -> tuple[ModelInfo, ...]:
+        """Connect if need be and list."""
+        return await self._connected().models()
+
+    async def close(self) -> None:
+        """Close the provider if it was ever connected."""
+        provider, self._provider = self._provider, None
+        if provider:
+            await provider.close()
+
+    def _connected(self) -> Provider:
+        if self._provider is None:
+            from photon.providers.registry import connect
+
+            self._provider = connect(self._endpoint, self._ai, self._environ)
+        return self._provider

@@ -1,0 +1,76 @@
+"""Who is asked, in which order, decided from the settings alone: nobody is connected to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+
+from photon.errors import ConfigurationError
+from photon.providers.endpoint import Endpoint
+from photon.providers.profiles import Purpose
+from photon.settings.schema import AI
+
+__all__ = ["Purpose", "plan", "primary"]
+
+LOCAL = "local"
+
+
+def plan(ai: AI, *, purpose: Purpose, environ: Mapping[str, str] = os.environ) -> tuple[Endpoint, ...]:
+    """The endpoints to ask, the user's choice first; at least one, no endpoint twice.
+
+    Privacy has a direction: only the local model is ever added here, so a prompt goes to a company's server only when the
+    settings name that provider. Raises ConfigurationError for an unknown provider, and where nobody could answer at all.
+    """
+    from photon.providers.registry import endpoint
+
+    chosen = replace(ai, provider=primary(ai, environ))
+    names = tuple(dict.fromkeys((chosen.provider, *_fallbacks(chosen))))
+    if ai.provider == "auto" and names == (LOCAL,) and not _local_is_installed():
+        raise _nobody_to_ask()
+    distinct: dict[tuple[str, str, str], Endpoint] = {}
+    for name in names:
+        each = endpoint(chosen, name, purpose=purpose, environ=environ)
+        distinct.setdefault((each.kind, each.url, each.model), each)
+    return tuple(distinct.values())
+
+
+def primary(ai: AI, environ: Mapping[str, str] = os.environ) -> str:
+    """The name of the provider that is asked first.
+
+    "auto" is what the settings imply: a url without a provider is an OpenAI-compatible server, for that is what most
+    servers speak; else OpenAI when there is a key for it; else the local model.
+    """
+    if ai.provider != "auto":
+        return ai.provider
+    from photon.settings.keys import has_key
+
+    return "openai" if ai.url or has_key("openai", environ) else LOCAL
+
+
+def _fallbacks(ai: AI) -> tuple[str, ...]:
+    """Who is asked after the user's choice, by name; the choice may be among them."""
+    match ai.failover:
+        case False:
+            return ()
+        case True:
+            return (LOCAL,)
+        case "auto":
+            return (LOCAL,) if _local_is_installed() else ()
+        case str(name):
+            return (name,)
+        case names:
+            return names
+
+
+def _local_is_installed() -> bool:
+    from photon.providers.weights import local_is_installed
+
+    return local_is_installed()
+
+
+def _nobody_to_ask() -> ConfigurationError:
+    return ConfigurationError(
+        "there is nobody to ask: no provider is configured, there is no OpenAI key, and the local model is not installed",
+        hint="photon ai keys set openai, or --provider ollama, or pipx install 'photon-cli[local]'",
+    )

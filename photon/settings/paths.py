@@ -1,0 +1,70 @@
+"""The folders and files of the settings. An environment variable wins, else the platform's own convention.
+
+Importing platformdirs costs 4 ms once Typer is there (measured on Linux), so it is imported when a folder is asked for.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+PROJECT_FILE: Final = "photon.toml"
+
+
+def config_dir(environ: Mapping[str, str] = os.environ) -> Path:
+    """The folder of the user's settings: PHOTON_CONFIG_DIR, else for example ~/.config/photon. It may not exist yet."""
+    if chosen := _chosen(environ, "PHOTON_CONFIG_DIR"):
+        return chosen
+    from platformdirs import user_config_path
+
+    return user_config_path("photon", appauthor=False)
+
+
+def cache_dir(environ: Mapping[str, str] = os.environ) -> Path:
+    """The folder of what can be made again: PHOTON_CACHE_DIR, else for example ~/.cache/photon. It may not exist yet."""
+    if chosen := _chosen(environ, "PHOTON_CACHE_DIR"):
+        return chosen
+    from platformdirs import user_cache_path
+
+    return user_cache_path("photon", appauthor=False)
+
+
+def data_dir(environ: Mapping[str, str] = os.environ) -> Path:
+    """The folder of what the user made: PHOTON_DATA_DIR, else for example ~/.local/share/photon. It may not exist yet."""
+    if chosen := _chosen(environ, "PHOTON_DATA_DIR"):
+        return chosen
+    from platformdirs import user_data_path
+
+    return user_data_path("photon", appauthor=False)
+
+
+def user_config_file(environ: Mapping[str, str] = os.environ) -> Path:
+    """The user's own settings file, whether it exists or not."""
+    return config_dir(environ) / "config.toml"
+
+
+def project_file(start: Path | None = None) -> Path | None:
+    """The nearest photon.toml in `start` (default: the working folder) or above it; None where there is none.
+
+    Something else by that name, such as a folder or a dangling link, is found too: reading it says what is wrong.
+    """
+    try:
+        folder = (start or Path.cwd()).absolute()
+    except FileNotFoundError:  # the working folder was deleted
+        return None
+    candidates = (parent / PROJECT_FILE for parent in (folder, *folder.parents))
+    return next((path for path in candidates if os.path.lexists(path)), None)
+
+
+def home_shortened(path: Path) -> str:
+    """`path` for people, with ~ for the home folder."""
+    home = Path("~").expanduser()
+    return f"~{os.sep}{path.relative_to(home)}" if path != home and path.is_relative_to(home) else str(path)
+
+
+def _chosen(environ: Mapping[str, str], variable: str) -> Path | None:
+    """The folder named by `variable`; an empty variable names none."""
+    value = environ.get(variable)
+    return Path(value).expanduser().absolute() if value else None

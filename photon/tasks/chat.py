@@ -1,0 +1,110 @@
+"""Free conversation: one question, its answer as a stream, and what is remembered of both."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+
+from photon.chat import Chunk, FinishReason, Message, Origin, Parameters, Provider, Request, Switch, Usage
+from photon.errors import ContextExceeded
+from photon.records.conversations import Conversation
+
+__all__ = ["Conversation", "Reply", "answered", "asked", "chat"]
+
+CUT = " […]"
+"""The end of an answer that was stopped half-way, in what is remembered of it."""
+
+
+def asked(conversation: Conversation, question: str) -> Conversation:
+    """`conversation` with one more question in the last place."""
+    return replace(conversation, messages=(*conversation.messages, Message("user", question)))
+
+
+def answered(conversation: Conversation, answer: str, *, cut: bool = False) -> Conversation:
+    """`conversation` with the answer to its last question; ``cut`` marks one that was stopped half-way."""
+    said = answer.rstrip() + CUT if cut else answer
+    return replace(conversation, messages=(*conversation.messages, Message("assistant", said)))
+
+
+async def chat(
+    provider: Provider,
+    conversation: Conversation,
+    parameters: Parameters,
+    *,
+    model: str = "",
+    left_out: Callable[[int], None] = lambda _: None,
+) -> AsyncGenerator[Chunk, None]:
+    """Answer the last question of `conversation`.
+
+    A conversation longer than the model's context loses its oldest turns, never the question: ``left_out`` is told how
+    many messages the model does not get to see. Raises a PhotonError; ContextExceeded when the question alone is too long.
+    """
+    messages = conversation.messages
+    while True:
+        request = Request(model=model, messages=_with_system(conversation.system, messages), parameters=parameters)
+        try:
+            async with aclosing(provider.stream(request)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+            return
+        except ContextExceeded as error:
+            shorter = _without_oldest(messages, keep=0.9 * error.context_length / max(1, error.prompt_tokens))
+            if len(shorter) == len(messages):
+                raise
+            messages = shorter
+            left_out(len(conversation.messages) - len(messages))
+
+
+def _with_system(system: str, messages: Sequence[Message]) -> tuple[Message, ...]:
+    return (Message("system", system), *messages) if system else tuple(messages)
+
+
+def _without_oldest(messages: tuple[Message, ...], *, keep: float) -> tuple[Message, ...]:
+    """`messages` without the oldest turns, at least one, until at most the share ``keep`` of the text is left."""
+    room = keep * sum(len(message.content) for message in messages)
+    starts = [place for place, message in enumerate(messages) if message.role == "user" and place > 0]
+    for start in starts:
+        if sum(len(message.content) for message in messages[start:]) <= room:
+            return messages[start:]
+    return messages[starts[-1] :] if starts else messages
+
+
+@dataclass(slots=True)
+class Reply:
+    """What was heard of an answer so far: its text, who gave it, after which failures, at what cost, how fast.
+
+    Times are seconds of the monotonic clock; ``first_text`` is None until there is text.
+    """
+
+    origin: Origin | None = None
+    usage: Usage = Usage()
+    finish_reason: FinishReason | None = None
+    switches: list[Switch] = field(default_factory=list)
+    started: float = field(default_factory=time.perf_counter)
+    first_text: float | None = None
+    _parts: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The answer without what a failed provider said before it was replaced."""
+        return "".join(self._parts)
+
+    def hear(self, chunk: Chunk) -> None:
+        """Take in the next chunk of the stream."""
+        if chunk.switch:
+            self.switches.append(chunk.switch)
+            self._parts.clear()
+            self.usage, self.first_text = Usage(), None
+        self.origin = chunk.origin or self.origin
+        if chunk.text:
+            self.first_text = self.first_text or time.perf_counter()
+            self._parts.append(chunk.text)
+        self.finish_reason = chunk.finish_reason or self.finish_reason
+        self.usage = chunk.usage or self.usage
+
+    def timings(self) -> dict[str, int | None]:
+        """Milliseconds since the question was put: to the first text, and until now."""
+        first = None if self.first_text is None else round(1000 * (self.first_text - self.started))
+        return {"first_text": first, "total": round(1000 * (time.perf_counter() - self.started))}

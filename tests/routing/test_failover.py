@@ -1,0 +1,158 @@
+"""Who answers when somebody cannot."""
+
+import asyncio
+
+import pytest
+from listening import QUESTION, Endless, endpoint, heard
+
+from photon.chat import Capabilities, Chunk, Message, Origin, Request, Switch
+from photon.errors import (
+    ConfigurationError,
+    ContextExceeded,
+    CredentialsError,
+    MissingExtra,
+    ModelNotFound,
+    ProviderUnreachable,
+    RateLimited,
+    UnreadableAnswer,
+    UsageError,
+)
+from photon.providers.fake import FakeProvider
+from photon.routing.failover import Failover
+
+CLOUD, LOCAL = endpoint("openai"), endpoint("local")
+FAILING_OVER = [
+    ProviderUnreachable("connection refused"),
+    CredentialsError("refused the key (401)"),
+    RateLimited("too many requests (429)"),
+    ModelNotFound("no such model"),
+    UnreadableAnswer("not a sketch"),
+    MissingExtra("the local model", "local"),
+    ContextExceeded("gpt", prompt_tokens=9000, context_length=8192),
+]
+
+
+def chain(*scripts):
+    endpoints = [CLOUD, LOCAL, endpoint("third")]
+    providers = [FakeProvider(script, name=each.provider) for each, script in zip(endpoints, scripts, strict=False)]
+    return Failover(list(zip(endpoints, providers, strict=False))), providers
+
+
+async def test_whoever_is_first_answers_and_nobody_else_is_asked():
+    port, (_, local) = chain(["from openai"], ["from local"])
+    answer = await heard(port)
+    assert (answer.text, answer.switches, answer.origins) == ("from openai", [], [Origin("openai", "openai-model")])
+    assert local.requests == []
+
+
+@pytest.mark.parametrize("error", FAILING_OVER, ids=lambda error: type(error).__name__)
+async def test_who_cannot_answer_is_replaced_and_the_stream_says_why(error):
+    port, _ = chain([error], ["from local"])
+    answer = await heard(port)
+    assert answer.text == "from local"
+    assert answer.switches == [Switch(failed=Origin("openai", "openai-model"), reason=error.message)]
+    assert answer.origins == [Origin("local", "local-model")]
+    assert answer.ends == ["stop"]
+
+
+async def test_what_was_said_before_a_failure_in_mid_word_is_void():
+    port, _ = chain([["POST /lo", ProviderUnreachable("broke off")]], ["GET /pets"])
+    answer = await heard(port)
+    assert answer.text == "GET /pets"
+    assert [origin.provider for origin in answer.origins] == ["openai", "local"]
+    assert next(chunk for chunk in answer.chunks if chunk.switch) == Chunk(switch=answer.switches[0])
+
+
+@pytest.mark.parametrize("error", [UsageError("several paths"), ConfigurationError("no such provider")])
+async def test_an_error_of_the_users_own_is_raised_at_once(error):
+    port, (_, local) = chain([error], ["from local"])
+    with pytest.raises(type(error)) as caught:
+        await heard(port)
+    assert caught.value is error
+    assert local.requests == []
+
+
+async def test_when_all_fail_the_first_error_is_raised_with_what_the_others_said():
+    refused = CredentialsError("openai refused the key (401)", hint="photon ai keys set openai")
+    port, _ = chain([refused], [MissingExtra("the local model", "local")])
+    with pytest.raises(CredentialsError) as caught:
+        await heard(port)
+    assert caught.value.message == str(caught.value)
+    assert caught.value.message == (
+        "openai refused the key (401); local cannot answer either: "
+        "the local model needs the 'local' extra, which is not installed"
+    )
+    assert caught.value.hint.startswith("photon ai keys set openai, or pipx install 'photon-cli[local]'")
+
+
+async def test_a_prompt_that_is_too_long_for_all_is_a_prompt_that_is_too_long():
+    errors = [ContextExceeded(name, prompt_tokens=9000, context_length=length) for name, length in (("a", 8192), ("b", 2048))]
+    port, _ = chain([errors[0]], [errors[1]])
+    with pytest.raises(ContextExceeded) as caught:
+        await heard(port)
+    assert caught.value.context_length == 8192
+    assert caught.value.hint.count("shorten the prompt") == 1
+
+
+async def test_the_last_ones_switch_is_not_announced():
+    port, _ = chain([ProviderUnreachable("a")], [ProviderUnreachable("b")], [ProviderUnreachable("c")])
+    chunks = []
+    with pytest.raises(ProviderUnreachable, match="a; local cannot answer either: b; third cannot answer either: c"):
+        async for chunk in port.stream(QUESTION):
+            chunks.append(chunk)
+    assert [chunk.switch.failed.provider for chunk in chunks] == ["openai", "local"]
+
+
+async def test_the_reason_is_one_line():
+    port, _ = chain([ProviderUnreachable("first line\nsecond line")], ["from local"])
+    assert (await heard(port)).switches[0].reason == "first line"
+
+
+async def test_everybody_is_asked_in_their_own_words_for_their_own_model():
+    tuned = (Message("user", "POST /login"), Message("assistant", "POST /login\n"))
+    request = Request(model="placeholder", messages=QUESTION.messages, tuned={"photon-sketch-1": tuned}, grammar="root ::= x")
+    cloud, own = endpoint("openai"), endpoint("local", capabilities=Capabilities(grammar=True, prompt_format="photon-sketch-1"))
+    asked, local = FakeProvider([ProviderUnreachable("down")]), FakeProvider(["200 ok"])
+    await heard(Failover([(cloud, asked), (own, local)]), request)
+    assert asked.requests == [Request(model="openai-model", messages=QUESTION.messages)]
+    assert local.requests == [Request(model="local-model", messages=tuned, grammar="root ::= x")]
+
+
+async def test_leaving_stops_the_provider_at_once():
+    endless = Endless()
+    stream = Failover([(CLOUD, endless)]).stream(QUESTION)
+    await anext(stream)
+    await stream.aclose()
+    assert endless.stopped
+
+
+async def test_a_cancelled_question_goes_to_nobody_else():
+    local = FakeProvider(["from local"])
+    port = Failover([(CLOUD, FakeProvider(["from openai"], delay=60)), (LOCAL, local)])
+    task = asyncio.create_task(heard(port))
+    await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert local.requests == []
+
+
+async def test_the_models_of_all_are_listed_in_order():
+    port, _ = chain([], [])
+    assert [model.provider for model in await port.models()] == ["openai", "local"]
+
+
+async def test_closing_closes_everybody_also_when_one_of_them_fails():
+    class Stuck(FakeProvider):
+        async def close(self):
+            raise ProviderUnreachable("stuck")
+
+    others = FakeProvider(), FakeProvider()
+    with pytest.raises(ProviderUnreachable):
+        await Failover([(CLOUD, others[0]), (CLOUD, Stuck()), (LOCAL, others[1])]).close()
+    assert [other.closed for other in others] == [True, True]
+
+
+def test_a_chain_of_nobody_is_a_mistake():
+    with pytest.raises(ValueError, match="at least one"):
+        Failover([])
