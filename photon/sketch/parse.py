@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,7 +100,7 @@ class SketchParser:
             self._take(line)
         if len(self._pending) > _LIMIT_LINE:
             raise self._error("a line of reasonable length")
-        if "{" in self._pending + self._line and re.search(r"[:,]", text):
+        if "{" in self._pending + self._line and re.search(r"[:,|]", text):
             self._watch_for_loop()
 
     def finish(self) -> Sketch:
@@ -115,12 +114,20 @@ class SketchParser:
         return sketch
 
     def cut(self) -> None:
-        """The text ends in the middle of a line: an unfinished type is closed, unfinished words are dropped."""
-        line = self._line + self._pending
-        if line.strip() and not re.match(r"^[^:=]*[:=]\s*\S", line):
-            self._pending = self._line = ""
-        if line.strip():
-            self._repair("the answer broke off in this line")
+        """The text ends in the middle of a line: what of that line can be read is kept, its last word or element is not."""
+        line, self._line, self._pending = self._line + self._pending, "", ""
+        if _depth(line) > 0:
+            line = _without_last_element(line)
+        while line.strip():
+            known_repairs = len(self.repairs)
+            try:
+                self._read(line.strip())
+            except Unreadable:
+                del self.repairs[known_repairs:]
+                line = _without_last_element(line)
+            else:
+                break
+        self._repair("the answer broke off in this line")
 
     # -- from physical lines to logical ones --------------------------------------------------------------------------
 
@@ -163,8 +170,7 @@ class SketchParser:
 
     def _watch_for_loop(self) -> None:
         reader = TypeReader((self._line + self._pending).partition("{")[2], repair=lambda _: None)
-        with suppress(Unreadable):
-            self.runaway = reader.look_for_loop() is not None
+        self.runaway = reader.look_for_loop() is not None
 
     # -- statements ---------------------------------------------------------------------------------------------------
 
@@ -304,6 +310,11 @@ def _depth(text: str) -> int:
     """How many brackets are open at the end of `text`, strings and patterns left out."""
     bare = _QUOTED.sub("", text)
     return sum(bare.count(opener) for opener in "{[(") - sum(bare.count(closer) for closer in "}])")
+
+
+def _without_last_element(line: str) -> str:
+    """`line` up to its last comma or bar; empty where there is none."""
+    return line[: max(line.rfind(","), line.rfind("|"), 0)]
 
 
 def _status(text: str) -> str:

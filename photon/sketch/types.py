@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import replace
 
 from photon.sketch.defaults import fit_default
@@ -95,7 +96,10 @@ class TypeReader:
             raise Unreadable(f"at most {MAX_DEPTH} levels of nesting")
         members = [self._read_postfix()]
         while self._accept("|"):
-            members.append(self._read_postfix())
+            member = self._read_postfix()
+            if isinstance(member, Enum) and member in members:
+                self._repeated = self._repeated or str(member.values[0])
+            members.append(member)
         self._depth -= 1
         return _united(members, self._repair, self._known)
 
@@ -106,8 +110,9 @@ class TypeReader:
         return self._fields_to("}")
 
     def look_for_loop(self) -> str | None:
-        """The first field name that comes twice in an object of this unfinished text, which begins after a brace."""
-        self._fields_to("}")
+        """What comes twice in an object or an enum of this unfinished text, which begins after a brace; None for nothing."""
+        with suppress(Unreadable):
+            self._fields_to("}")
         return self._repeated
 
     def end(self) -> None:
