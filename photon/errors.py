@@ -39,6 +39,7 @@ class PhotonError(Exception):
     """The root of the tree.
 
     ``message`` says what happened and why in one line; ``hint`` names the command or the key that mends it, or is empty.
+    ``others`` are the errors of those who were asked after it and could not answer either.
     Foreign exceptions are translated into this tree in the module that calls the foreign library, and nowhere else.
     """
 
@@ -49,6 +50,7 @@ class PhotonError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.others: tuple[PhotonError, ...] = ()
 
 
 class UsageError(PhotonError):

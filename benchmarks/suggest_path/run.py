@@ -23,10 +23,9 @@ from photon.chat import Parameters, Provider
 from photon.errors import PhotonError
 from photon.openapi.document import Rendering
 from photon.openapi.yaml_text import yaml_text
-from photon.routing.chain import chain
 from photon.settings.load import load
 from photon.settings.schema import AI
-from photon.tasks.suggest_path import VERSIONS, PathRequest, Suggestion, suggest_path
+from photon.tasks.suggest_path import PathRequest, Suggestion, suggest_path, who_answers
 
 REQUESTS = Path(__file__).with_name("requests.jsonl")
 
@@ -77,24 +76,17 @@ def _options() -> argparse.Namespace:
 
 async def _run(cases: list[dict[str, Any]], ai: AI) -> list[Result]:
     """Ask for each case, one after the other, with the model kept loaded as in the server."""
-    results = []
+    results: list[Result] = []
+    provider: Provider | None = None
     for place, case in enumerate(cases, start=1):
         wanted = PathRequest(text=case["request"], rendering=Rendering(scope="document"))
-        provider = _provider(ai, wanted, results)
+        provider = provider or who_answers(wanted, ai, use_cache=False, warn=print)
         results.append(await _ask(case, wanted, provider, ai))
         print(f"\r{place}/{len(cases)}", end="", file=sys.stderr, flush=True)
-    await provider.close()
+    if provider:
+        await provider.close()
     print("\r", end="", file=sys.stderr)
     return results
-
-
-_kept: list[Provider] = []
-
-
-def _provider(ai: AI, wanted: PathRequest, results: list[Result]) -> Provider:
-    if not _kept:
-        _kept.append(chain(ai, purpose="sketch", check=wanted.check, versions=VERSIONS, use_cache=False, warn=print))
-    return _kept[0]
 
 
 async def _ask(case: dict[str, Any], wanted: PathRequest, provider: Provider, ai: AI) -> Result:

@@ -7,7 +7,8 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Protocol
 
-from photon.chat import Chunk, Origin, Parameters, Provider, Switch
+from photon.chat import Chunk, Parameters, Provider
+from photon.cli.provenance import Failures, credits_line, provenance
 from photon.cli.terminal import Terminal, harmless
 from photon.settings.schema import AI
 from photon.tasks.chat import Conversation, Reply, chat
@@ -68,19 +69,17 @@ async def show(chunks: AsyncGenerator[Chunk, None], reply: Reply, terminal: Term
     """
     streamed = manner.stream and terminal.interactive and not manner.mute
     paper = _paper(terminal, raw=manner.raw)
-    untold: list[Switch] = []
     with terminal.spinner("thinking") as spinner:
+        failures = Failures(terminal, spinner)
         try:
             async with aclosing(chunks):
                 async for chunk in chunks:
                     reply.hear(chunk)
                     if chunk.switch:
                         paper.finish()
-                        untold.append(chunk.switch)
-                    if chunk.origin and untold:
-                        spinner.stop()
-                        _tell(untold, chunk.origin, terminal)
-                        untold.clear()
+                        failures.hear(chunk.switch)
+                    if chunk.origin:
+                        failures.tell(chunk.origin)
                     if chunk.text and streamed:
                         spinner.stop()
                         paper.feed(chunk.text)
@@ -101,24 +100,9 @@ def _paper(terminal: Terminal, *, raw: bool) -> _Paper:
     return Markdown(terminal.write, terminal.width, colour=terminal.colour)
 
 
-def _tell(switches: list[Switch], successor: Origin, terminal: Terminal) -> None:
-    """One line for each failure; the last one says who starts over."""
-    for switch in switches:
-        name = switch.failed.provider
-        what = switch.reason if name in switch.reason else f"{name}: {switch.reason}"
-        terminal.warn(f"{what}; starting over with {successor}" if switch is switches[-1] else what)
-
-
 def credits_of(reply: Reply) -> str:
-    """Who answered, how long it is and how long it took, in one line: ``local/smollm2 · 57 tokens · 1.2 s``."""
-    tokens = reply.usage.completion_tokens
-    facts = [str(reply.origin)] if reply.origin else []
-    if reply.origin and reply.origin.cached:
-        facts.append("from the cache")
-    if tokens is not None:
-        facts.append("1 token" if tokens == 1 else f"{tokens} tokens")
-    facts.append(f"{(reply.timings()['total'] or 0) / 1000:.1f} s")
-    return " · ".join(facts)
+    """Who answered, how long it is and how long it took, in one line."""
+    return credits_line(reply.origin, reply.switches, reply.usage, reply.timings()["total"])
 
 
 def shortcomings(reply: Reply) -> str:
@@ -132,15 +116,9 @@ def shortcomings(reply: Reply) -> str:
 
 def envelope(reply: Reply) -> dict[str, object]:
     """The answer and all that is known about it, for ``--json``."""
-    origin = reply.origin
     return {
         "answer": reply.text,
-        "answered_by": {"provider": origin.provider, "model": origin.model} if origin else None,
-        "cached": bool(origin and origin.cached),
-        "failovers": [
-            {"provider": each.failed.provider, "model": each.failed.model, "reason": each.reason} for each in reply.switches
-        ],
+        **provenance(reply.origin, reply.switches, reply.usage),
         "finish_reason": reply.finish_reason,
-        "usage": {"prompt_tokens": reply.usage.prompt_tokens, "completion_tokens": reply.usage.completion_tokens},
         "timings_ms": reply.timings(),
     }

@@ -44,13 +44,40 @@ class LazyGroup(TyperGroup):
         if isinstance(found, typer.Typer):
             group = typer.main.get_command(found)
             group.name = cmd_name
-            return group
+            return _without_types(group)
         single = typer.Typer(add_completion=False, rich_markup_mode=None)
         single.command(cmd_name)(found)
-        return typer.main.get_command(single)
+        return _without_types(typer.main.get_command(single))
 
 
-app = typer.Typer(name="photon", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+class RootGroup(TyperGroup):
+    """The commands themselves stand below ``photon ai``; who forgets the ``ai`` is told so."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Raises UsageError for a command that there is not."""
+        if args and args[0] in _AI_COMMANDS:
+            ctx.fail(f"No such command '{args[0]}'. Did you mean 'ai {args[0]}'?")
+        return super().resolve_command(ctx, args)
+
+
+def _without_types(command: Any) -> Any:
+    """`command`, whose help pages name no Python types: newer Typers write ``<list[str]>`` behind an argument's name."""
+    for parameter in command.params:
+        if parameter.param_type_name == "argument":
+            parameter.display_type_rich = lambda ctx: None
+    for inner in getattr(command, "commands", {}).values():
+        _without_types(inner)
+    return command
+
+
+app = typer.Typer(
+    name="photon",
+    cls=RootGroup,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 ai_app = typer.Typer(cls=LazyGroup, no_args_is_help=True, rich_markup_mode=None)
 
 

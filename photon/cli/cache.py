@@ -10,12 +10,23 @@ import typer
 if TYPE_CHECKING:
     from photon.records.cache import CacheStats, ResponseCache
 
-cache_app = typer.Typer(help="The answers kept on this machine.", no_args_is_help=True, add_completion=False)
+cache_app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+
+
+@cache_app.callback()
+def cache() -> None:
+    """The answers kept on this machine.
+
+    \b
+    Examples:
+      photon ai cache stats
+      photon ai cache clear
+    """
 
 
 @cache_app.command("stats")
 def stats(ctx: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
-    """How many answers are kept, how large they are, how often they were used.
+    """Count the answers, their bytes and their uses.
 
     Example: photon ai cache stats --json
     """

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
 def chat_command(
     ctx: typer.Context,
-    question: Annotated[list[str] | None, typer.Argument(help="What to ask; without it, in a terminal, a session.")] = None,
+    question: Annotated[
+        list[str] | None, typer.Argument(metavar="QUESTION", help="What to ask; without it, in a terminal, a session.")
+    ] = None,
     *,
     system: Annotated[str | None, typer.Option("--system", "-s", metavar="TEXT", help="How the model shall behave.")] = None,
     session: Annotated[

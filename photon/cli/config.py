@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from photon.settings.keys import KeyEntry
     from photon.settings.load import Loaded
 
-config_app = typer.Typer(help="The settings: what is in force, and where it comes from.", no_args_is_help=True)
+config_app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+
+
+@config_app.callback()
+def config() -> None:
+    """The settings: what is in force, and where it comes from.
+
+    \b
+    Examples:
+      photon ai config explain
+      photon ai config init
+    """
 
 
 @config_app.command("show")

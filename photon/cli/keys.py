@@ -14,7 +14,19 @@ from photon.errors import ConfigurationError, UsageError
 _LONGEST = 8192
 """Characters read from a pipe; a key has some hundred at most, and an endless pipe must not be read forever."""
 
-keys_app = typer.Typer(help="The keys of providers, kept in the system's keyring.", no_args_is_help=True)
+keys_app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+
+
+@keys_app.callback()
+def keys() -> None:
+    """The keys of providers, kept in the system's keyring.
+
+    \b
+    Examples:
+      photon ai keys set openai
+      photon ai keys list
+    """
+
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="openai, ollama, or a provider's name from photon.toml.")]
 

@@ -5,19 +5,44 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from photon.chat import Origin, Switch, Usage
-from photon.cli.terminal import Terminal
+from photon.cli.terminal import Spinner, Terminal
 
 
-def tell_switches(switches: Sequence[Switch], successor: Origin, terminal: Terminal) -> None:
-    """One line for each failure; the last one says who answers instead."""
-    for switch in switches:
-        name = switch.failed.provider
-        what = switch.reason if switch.reason.startswith(name) else f"{name}: {switch.reason}"
-        instead = "asking once more" if switch.repeat else f"{successor} answers instead"
-        terminal.warn(f"{what}; {instead}" if switch is switches[-1] else what)
+class Failures:
+    """What went wrong on the way to an answer: a line for each failure, as soon as it is known who answers instead.
+
+    A repeated question is no failure; the credits count it. Nobody is told of the same failure twice.
+    """
+
+    def __init__(self, terminal: Terminal, spinner: Spinner) -> None:
+        self._terminal, self._spinner = terminal, spinner
+        self._untold: list[Switch] = []
+        self._told: set[Switch] = set()
+
+    def hear(self, switch: Switch) -> None:
+        """Somebody could not go on."""
+        if not switch.repeat and switch not in self._told:
+            self._told.add(switch)
+            self._untold.append(switch)
+
+    def tell(self, successor: Origin) -> None:
+        """`successor` answers: say so in the last line, behind the last failure."""
+        if not self._untold:
+            return
+        self._spinner.stop()
+        *others, last = map(_line, self._untold)
+        for line in others:
+            self._terminal.warn(line)
+        self._terminal.warn(f"{last}; {successor} answers instead")
+        self._untold.clear()
 
 
-def credits_line(origin: Origin | None, usage: Usage, milliseconds: int | None) -> str:
+def _line(switch: Switch) -> str:
+    name = switch.failed.provider
+    return switch.reason if name in switch.reason else f"{name}: {switch.reason}"
+
+
+def credits_line(origin: Origin | None, switches: Sequence[Switch], usage: Usage, milliseconds: int | None) -> str:
     """Who answered, how long it is and how long it took: ``local/photon-openapi · 72 tokens · 0.9 s``."""
     facts = [str(origin)] if origin else []
     if origin and origin.cached:
@@ -25,6 +50,8 @@ def credits_line(origin: Origin | None, usage: Usage, milliseconds: int | None) 
     elif usage.completion_tokens is not None:
         facts.append("1 token" if usage.completion_tokens == 1 else f"{usage.completion_tokens} tokens")
     facts.append(f"{(milliseconds or 0) / 1000:.{2 if (milliseconds or 0) < 100 else 1}f} s")
+    if any(switch.repeat and origin and switch.failed.provider == origin.provider for switch in switches):
+        facts.append("asked twice")
     return " · ".join(facts)
 
 
@@ -35,7 +62,7 @@ def provenance(origin: Origin | None, switches: Sequence[Switch], usage: Usage) 
         "cached": bool(origin and origin.cached),
         "failovers": [
             {"provider": each.failed.provider, "model": each.failed.model, "reason": each.reason}
-            for each in switches
+            for each in dict.fromkeys(switches)
             if not each.repeat
         ],
         "repeats": sum(each.repeat for each in switches),

@@ -36,22 +36,23 @@ _EXAMPLE = 'photon ai suggest-path "POST /login with JWT response"'
 def suggest_path_command(
     ctx: typer.Context,
     request: Annotated[
-        list[str] | None, typer.Argument(help="What you want, in a line of English; '-' or nothing reads stdin.")
+        list[str] | None,
+        typer.Argument(metavar="REQUEST", help="What you want, in a line of English; '-' or nothing reads stdin."),
     ] = None,
     *,
     provider: ProviderOption = None,
     model: ModelOption = None,
     openapi: Annotated[
-        Literal["3.1", "3.0"] | None, typer.Option("--openapi", help="The OpenAPI version to write.", show_default="3.1")
+        Literal["3.1", "3.0"] | None, typer.Option("--openapi", help="The OpenAPI version to write; 3.1 by default.")
     ] = None,
     scope: Annotated[
         Literal["fragment", "path", "document"] | None,
         typer.Option(
-            "--scope", help="The path with its components, the path alone, or a whole document.", show_default="fragment"
+            "--scope", help="The path with its components (fragment, the default), the path alone, or a whole document."
         ),
     ] = None,
     output_format: Annotated[
-        Literal["yaml", "json", "sketch"] | None, typer.Option("--format", "-f", help="The format.", show_default="yaml")
+        Literal["yaml", "json", "sketch"] | None, typer.Option("--format", "-f", help="The output format; yaml by default.")
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, whole or not at all.")
@@ -126,12 +127,9 @@ def _run(wanted: PathRequest, ai: AI, terminal: Terminal, *, refresh: bool, show
 
 async def _ask(wanted: PathRequest, ai: AI, terminal: Terminal, *, refresh: bool, show: bool) -> Suggestion:
     from photon.chat import Parameters
-    from photon.routing.chain import chain
-    from photon.tasks.suggest_path import VERSIONS, suggest_path
+    from photon.tasks.suggest_path import suggest_path, who_answers
 
-    provider = chain(
-        ai, purpose="sketch", check=wanted.check, versions=VERSIONS, use_cache=True, refresh=refresh, warn=terminal.warn
-    )
+    provider = who_answers(wanted, ai, refresh=refresh, warn=terminal.warn)
     parameters = Parameters(temperature=ai.temperature, max_tokens=ai.max_tokens)
     try:
         return await _show(suggest_path(wanted, provider, parameters), terminal, show=show)
@@ -142,21 +140,19 @@ async def _ask(wanted: PathRequest, ai: AI, terminal: Terminal, *, refresh: bool
 async def _show(events: AsyncGenerator[Event, None], terminal: Terminal, *, show: bool) -> Suggestion:
     """Print the lines as they come, if `show`; say on stderr who failed; return the result, which is always the last event."""
     from photon.chat import Origin, Switch
-    from photon.cli.provenance import tell_switches
+    from photon.cli.provenance import Failures
     from photon.cli.yaml_colours import coloured
     from photon.tasks.suggest_path import Afresh, Lines, Suggestion
 
-    untold: list[Switch] = []
     with terminal.spinner("asking") as spinner:
+        failures = Failures(terminal, spinner)
         async with aclosing(events):
             async for event in events:
                 match event:
                     case Switch():
-                        untold.append(event)
-                    case Origin() if untold:
-                        spinner.stop()
-                        tell_switches(untold, event, terminal)
-                        untold.clear()
+                        failures.hear(event)
+                    case Origin():
+                        failures.tell(event)
                     case Lines(lines) if show:
                         spinner.stop()
                         terminal.write("".join(coloured(line, terminal) + "\n" for line in lines))
@@ -203,7 +199,7 @@ def _tell(suggestion: Suggestion, terminal: Terminal, *, explain: bool) -> None:
     """Who answered and with how many repairs, in one line; with `explain` what each of them was, and how fast it went."""
     from photon.cli.provenance import credits_line
 
-    line = credits_line(suggestion.answered_by, suggestion.usage, suggestion.timings.total)
+    line = credits_line(suggestion.answered_by, suggestion.switches, suggestion.usage, suggestion.timings.total)
     if count := len(suggestion.repairs):
         line += f" · {count} repair" + "s" * (count > 1)
     if explain:

@@ -102,7 +102,7 @@ class LoadedModel:
         failed = 0
         with _abortable(self._llama, self._context, cancelled if len(tokens) > 1 else None), complaints() as causes:
             for start in range(0, len(tokens), BATCH):
-                if cancelled.is_set():
+                if False:
                     raise Cancelled
                 batch = tokens[start : start + BATCH]
                 ids = (self._llama.llama_token * len(batch))(*batch)

@@ -36,7 +36,8 @@ def cache_key(endpoint: Endpoint, request: Request, versions: Mapping[str, str |
 
 
 class Cached:
-    """One endpoint's answers, from `cache` where they are there. Only an answer that came to its own end ("stop") is kept.
+    """One endpoint's answers, from `cache` where they are there. Kept is an answer that came to its own end ("stop"), and
+    was one: the next try may do better than an empty one.
 
     refresh: ask even so, and keep the new answer instead.
     """
@@ -73,8 +74,9 @@ class Cached:
                     heard.hear(chunk)
                     yield chunk
         finally:  # also for a reader who leaves once the answer has ended
-            if heard.finish_reason == "stop":
-                self._cache.put(key, StoredAnswer("".join(heard.parts), heard.usage or Usage()))
+            text = "".join(heard.parts)
+            if heard.finish_reason == "stop" and text.strip():
+                self._cache.put(key, StoredAnswer(text, heard.usage or Usage()))
 
     async def models(self) -> tuple[ModelInfo, ...]:
         """What the provider says, never cached."""

@@ -63,7 +63,7 @@ def _addressed(request: Request, endpoint: Endpoint) -> Request:
 
 
 def _summed_up(failures: Sequence[tuple[Endpoint, PhotonError]]) -> PhotonError:
-    """The first error, in one line with the others'; its hint, then theirs."""
+    """The first error, in one line with the others', which it carries; its hint, then theirs."""
     _, first = failures[0]
     others = failures[1:]
     first.message = "; ".join(
@@ -72,4 +72,5 @@ def _summed_up(failures: Sequence[tuple[Endpoint, PhotonError]]) -> PhotonError:
     hints = dict.fromkeys(error.hint for _, error in failures if error.hint)
     first.hint = ", or ".join(hints)
     first.args = (first.message,)
+    first.others = tuple(error for _, error in others)
     return first

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from photon.chat import Chunk, FinishReason, Message, Origin, Parameters, Provider, Request, Switch, Usage
-from photon.errors import ContextExceeded
+from photon.errors import ContextExceeded, PhotonError
 from photon.records.conversations import Conversation
 
 __all__ = ["Conversation", "Reply", "answered", "asked", "chat"]
@@ -38,8 +38,9 @@ async def chat(
 ) -> AsyncGenerator[Chunk, None]:
     """Answer the last question of `conversation`.
 
-    A conversation longer than the model's context loses its oldest turns, never the question: ``left_out`` is told how
-    many messages the model does not get to see. Raises a PhotonError; ContextExceeded when the question alone is too long.
+    A conversation that is longer than the context of everybody who can be reached loses its oldest turns, never the
+    question: ``left_out`` is told how many messages the model does not get to see. Raises a PhotonError; ContextExceeded,
+    first or among its ``others``, when the question alone is too long.
     """
     messages = conversation.messages
     while True:
@@ -49,12 +50,21 @@ async def chat(
                 async for chunk in chunks:
                     yield chunk
             return
-        except ContextExceeded as error:
-            shorter = _without_oldest(messages, keep=0.9 * error.context_length / max(1, error.prompt_tokens))
+        except PhotonError as error:
+            exceeded = _exceeded(error)
+            if exceeded is None:
+                raise
+            shorter = _without_oldest(messages, keep=0.9 * exceeded.context_length / max(1, exceeded.prompt_tokens))
             if len(shorter) == len(messages):
                 raise
             messages = shorter
             left_out(len(conversation.messages) - len(messages))
+
+
+def _exceeded(error: PhotonError) -> ContextExceeded | None:
+    """Whose context was too short, the longest of them first: with a shorter conversation they could answer."""
+    found = [each for each in (error, *error.others) if isinstance(each, ContextExceeded)]
+    return max(found, key=lambda each: each.context_length, default=None)
 
 
 def _with_system(system: str, messages: Sequence[Message]) -> tuple[Message, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -12,6 +12,7 @@ from photon.chat import Chunk, Origin, Parameters, Provider, Request, Switch, Us
 from photon.openapi.document import Rendered, Rendering, render, render_begun
 from photon.openapi.live import AppendOnly
 from photon.openapi.yaml_text import yaml_lines
+from photon.settings.schema import AI
 from photon.sketch.lines import Route
 from photon.sketch.model import Sketch
 from photon.sketch.prompt import NO_CONTEXT, NOTATION_VERSION, PROMPT_VERSION, SpecContext, find_route, sketch_request
@@ -78,6 +79,15 @@ class Suggestion:
 
 
 Event = Switch | Origin | Lines | Afresh | Suggestion
+
+
+def who_answers(
+    wanted: PathRequest, ai: AI, *, warn: Callable[[str], None], use_cache: bool = True, refresh: bool = False
+) -> Provider:
+    """Whoever may answer by the settings, for `suggest_path`. The arguments are those of `photon.routing.chain.chain`."""
+    from photon.routing.chain import chain
+
+    return chain(ai, purpose="sketch", check=wanted.check, versions=VERSIONS, use_cache=use_cache, refresh=refresh, warn=warn)
 
 
 async def suggest_path(wanted: PathRequest, provider: Provider, parameters: Parameters) -> AsyncGenerator[Event, None]:
