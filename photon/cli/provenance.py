@@ -11,30 +11,37 @@ from photon.cli.terminal import Spinner, Terminal
 class Failures:
     """What went wrong on the way to an answer: a line for each failure, as soon as it is known who answers instead.
 
-    A repeated question is no failure; the credits count it. Nobody is told of the same failure twice.
+    Nobody is told of the same failure twice.
     """
 
     def __init__(self, terminal: Terminal, spinner: Spinner) -> None:
         self._terminal, self._spinner = terminal, spinner
-        self._untold: list[Switch] = []
+        self._heard: list[Switch] = []
         self._told: set[Switch] = set()
 
     def hear(self, switch: Switch) -> None:
         """Somebody could not go on."""
-        if not switch.repeat and switch not in self._told:
-            self._told.add(switch)
-            self._untold.append(switch)
+        self._heard.append(switch)
 
     def tell(self, successor: Origin) -> None:
         """`successor` answers: say so in the last line, behind the last failure."""
-        if not self._untold:
+        untold = [switch for switch in failovers(self._heard, successor) if switch not in self._told]
+        if not untold:
             return
         self._spinner.stop()
-        *others, last = map(_line, self._untold)
-        for line in others:
-            self._terminal.warn(line)
-        self._terminal.warn(f"{last}; {successor} answers instead")
-        self._untold.clear()
+        for switch in untold[:-1]:
+            self._terminal.warn(_line(switch))
+        self._terminal.warn(f"{_line(untold[-1])}; {successor} answers instead")
+        self._told.update(untold)
+
+
+def failovers(switches: Sequence[Switch], answered_by: Origin | None) -> list[Switch]:
+    """Those of `switches` by which somebody else came to answer, each once.
+
+    Not a question that was repeated, and not the failure of one who answered in the end, a shorter conversation for example.
+    """
+    who = answered_by and (answered_by.provider, answered_by.model)
+    return [each for each in dict.fromkeys(switches) if not each.repeat and (each.failed.provider, each.failed.model) != who]
 
 
 def _line(switch: Switch) -> str:
@@ -62,8 +69,7 @@ def provenance(origin: Origin | None, switches: Sequence[Switch], usage: Usage) 
         "cached": bool(origin and origin.cached),
         "failovers": [
             {"provider": each.failed.provider, "model": each.failed.model, "reason": each.reason}
-            for each in dict.fromkeys(switches)
-            if not each.repeat
+            for each in failovers(switches, origin)
         ],
         "repeats": sum(each.repeat for each in switches),
         "usage": {"prompt_tokens": usage.prompt_tokens, "completion_tokens": usage.completion_tokens},

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 from threading import Event
 
 from photon.chat import Chunk, ModelInfo, Origin, Request
-from photon.errors import MissingExtra
+from photon.errors import MissingExtra, ProviderUnreachable
 from photon.providers.endpoint import Endpoint
 from photon.providers.llama import LoadedModel
 from photon.providers.llama_loading import Cancelled
@@ -55,8 +54,9 @@ class LocalProvider:
         try:
             while (chunk := await chunks.get()) is not None:
                 yield chunk
-            with suppress(Cancelled):
-                job.result()
+            job.result()
+        except Cancelled as cancellation:  # by close(): a reader who stops gets no further than the loop
+            raise ProviderUnreachable("the local model was closed in the middle of an answer") from cancellation
         finally:
             cancelled.set()
             self._running.discard(cancelled)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from ipaddress import ip_address
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from photon.chat import Provider
@@ -15,7 +15,10 @@ from photon.providers.endpoint import Endpoint
 from photon.providers.ollama_host import parse_ollama_host
 from photon.providers.profiles import DEFAULT_MODELS, SERVER_MODEL, Purpose, capabilities
 from photon.settings.providers import provider_settings
-from photon.settings.schema import AI, NamedProvider
+from photon.settings.schema import AI, PROVIDER_KINDS, NamedProvider
+
+if TYPE_CHECKING:
+    from photon.settings.keys import Key
 
 OPENAI_URL: Final = "https://api.openai.com/v1"
 
@@ -50,11 +53,12 @@ def connect(endpoint: Endpoint, ai: AI, environ: Mapping[str, str] = os.environ)
     """A provider for `endpoint`; the client library is imported and the key fetched now, the server is not yet asked.
 
     A key goes to the URL of its own provider and nowhere else: an endpoint names one, or none. Raises CredentialsError
-    where OpenAI's key is missing or a key would travel unencrypted, MissingExtra, ConfigurationError for a bad URL.
+    where OpenAI's key is missing, or where a key would travel unencrypted or to an address that only a project's file
+    names; MissingExtra, ConfigurationError for a bad URL.
     """
     match endpoint.kind:
         case "openai":
-            secret = _secret(endpoint, environ)
+            secret = _secret(endpoint, ai, environ)
             from photon.providers.openai import OpenAIProvider
 
             return OpenAIProvider(endpoint, key=secret, timeouts=ai.timeouts)
@@ -111,7 +115,7 @@ def _identity(model: str) -> dict[str, str | int]:
     return {}
 
 
-def _secret(endpoint: Endpoint, environ: Mapping[str, str]) -> str | None:
+def _secret(endpoint: Endpoint, ai: AI, environ: Mapping[str, str]) -> str | None:
     from photon.settings.keys import find_key, variable
 
     key = find_key(endpoint.key, environ) if endpoint.key else None
@@ -123,4 +127,30 @@ def _secret(endpoint: Endpoint, environ: Mapping[str, str]) -> str | None:
             f"the key of {endpoint.provider} is not sent without encryption to {urlsplit(endpoint.url).hostname}",
             hint="write the url with https://",
         )
+    if key and not _is_consented(key, endpoint, ai):
+        raise _not_the_users_address(endpoint)
     return key.secret if key else None
+
+
+def _is_consented(key: Key, endpoint: Endpoint, ai: AI) -> bool:
+    """Whether the user had a say in that `key` goes to this address: a repository that was cloned must not collect keys.
+
+    The user named the address, or it is OpenAI's or in the user's own network; or the project brings a provider of its own
+    and the user stored a key under just that name. A variable is no consent: NAME_API_KEY may be there for other programs.
+    """
+    from photon.providers.openai_wire import is_openai
+
+    of_project = ai.project_urls.get(endpoint.provider)
+    if of_project is None or not endpoint.cloud or is_openai(endpoint.url):
+        return True
+    return of_project and key.source == "keyring" and key.name.lower() == endpoint.provider.lower() != "openai"
+
+
+def _not_the_users_address(endpoint: Endpoint) -> CredentialsError:
+    name = endpoint.provider if endpoint.provider not in PROVIDER_KINDS else "NAME"
+    host = urlsplit(endpoint.url).hostname
+    return CredentialsError(
+        f"the key {endpoint.key} is not sent to {host}: only the project's photon.toml names that url",
+        hint="if you trust it, put the url into your own settings (photon ai config path shows where), or give it a key of its "
+        f'own: [ai.providers.{name}] with key = "{name}", and photon ai keys set {name}',
+    )

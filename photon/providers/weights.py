@@ -29,6 +29,7 @@ class Weights:
 
     @property
     def files(self) -> tuple[Path, ...]:
+        """The base, then the adapter if there is one."""
         return (self.base, self.adapter) if self.adapter else (self.base,)
 
     @property

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from typing import Any
 
-from photon.settings.catalogue import PROVIDERS, Setting, catalogue, provider_settings_of, tables
+from photon.settings.catalogue import PROVIDERS, Setting, catalogue, provider_settings_of, settings_in, tables
 from photon.settings.schema import Settings
 from photon.settings.validate import masked_url
 
@@ -53,7 +53,7 @@ def as_data(table: Any) -> dict[str, Any]:
 
     An empty table is left out.
     """
-    data = {field.name: _plain(field.name, getattr(table, field.name)) for field in fields(table)}
+    data = {field.name: _plain(field.name, getattr(table, field.name)) for field in settings_in(table)}
     return {name: value for name, value in data.items() if value != {}}
 
 

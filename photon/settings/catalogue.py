@@ -83,8 +83,13 @@ def key_part(name: str) -> str:
     return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+def settings_in(table: Any) -> Iterator[Field[Any]]:
+    """The fields of a table of the schema, or of its class, that are settings or tables of them."""
+    return (field for field in fields(table) if "doc" in field.metadata)
+
+
 def _walk(table: type, prefix: str) -> Iterator[Setting]:
-    for field in fields(table):
+    for field in settings_in(table):
         default = field.default_factory() if field.default_factory is not MISSING else field.default
         if is_dataclass(default):
             yield from _walk(type(default), f"{prefix}{field.name}.")
@@ -93,7 +98,7 @@ def _walk(table: type, prefix: str) -> Iterator[Setting]:
 
 
 def _walk_tables(table: type, prefix: str) -> Iterator[tuple[str, str]]:
-    for field in fields(table):
+    for field in settings_in(table):
         default = field.default_factory() if field.default_factory is not MISSING else field.default
         if is_dataclass(default) or isinstance(default, Mapping):
             yield f"{prefix}{field.name}", field.metadata["doc"]

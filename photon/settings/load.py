@@ -45,10 +45,11 @@ def load(
     """
     user = _file("user", paths.user_config_file(environ))
     project = _file("project", paths.project_file(cwd))
-    layers = (user, project, _environment(environ, known=[*user, *project]), _flags(flags))
-    merged = _merge(layers)
+    environment, given = _environment(environ, known=[*user, *project]), _flags(flags)
+    merged = _merge((user, project, environment, given))
     settings = _build(Settings, "", merged)
-    settings = replace(settings, ai=replace(settings.ai, providers=_providers(merged)))
+    project_urls = _project_urls(merged, own=user | environment | given)
+    settings = replace(settings, ai=replace(settings.ai, providers=_providers(merged), project_urls=project_urls))
     _check_names(settings, merged)
     return Loaded(settings, MappingProxyType({key: origin for key, (_, origin) in merged.items()}))
 
@@ -170,6 +171,23 @@ def _providers(merged: _Layer) -> Mapping[str, NamedProvider]:
             for name in _provider_names_in(merged)
         }
     )
+
+
+def _project_urls(merged: _Layer, *, own: _Layer) -> Mapping[str, bool]:
+    """See `AI.project_urls`. `own` is what the user said: an address that stands anywhere in it is the user's."""
+    vouched = {str(value).rstrip("/") for key, (value, _) in own.items() if key.endswith(".url")}
+
+    def chosen_here(key: str) -> bool:
+        url, origin = merged.get(key, ("", None))
+        return bool(url) and origin is not None and origin.source == "project" and url.rstrip("/") not in vouched
+
+    selected = merged["ai.provider"][0] if merged["ai.provider"][0] != "auto" else "openai"
+    found = {selected: False} if chosen_here("ai.url") else {}
+    overridden = {selected} if merged["ai.url"][0] else set()
+    for name in _provider_names_in(merged):
+        if name not in overridden and chosen_here(f"{PROVIDERS}.{name}.url"):
+            found[name] = name not in _provider_names_in(own)
+    return MappingProxyType(found)
 
 
 def _provider_names_in(keys: Sequence[str] | _Layer) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 This module is the only list of settings. The loader, ``config explain``, the error messages and photon.toml.example
 are all derived from it. A field's metadata: ``doc`` (one line for people), ``minimum``/``maximum`` (inclusive),
 ``choices``, ``form`` ("url": http or https; "key": the name of a key, never the secret), and ``accepts``, the Python
-types that may stand in a file where they are more than the default's own.
+types that may stand in a file where they are more than the default's own. A field without ``doc`` is no setting.
 """
 
 from __future__ import annotations
@@ -96,11 +96,16 @@ class NamedProvider:
 
 
 _NO_PROVIDERS: Mapping[str, NamedProvider] = MappingProxyType({})
+_NO_URLS: Mapping[str, bool] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AI:
-    """The ``[ai]`` table."""
+    """The ``[ai]`` table.
+
+    project_urls is no setting, but found while loading: the providers whose address a project's photon.toml chose and the
+    user did not, for it decides which keys go there; true where the provider itself is the project's, and not the user's.
+    """
 
     provider: str = _setting("auto", "who answers: auto, openai, ollama, local, or a name from [ai.providers]")
     model: str = _setting("", "the model to ask; empty is the provider's default")
@@ -118,6 +123,7 @@ class AI:
     style: Style = _table(Style, "how OpenAPI is written")
     local: Local = _table(Local, "the model in this process")
     providers: Mapping[str, NamedProvider] = _table(lambda: _NO_PROVIDERS, "named providers")
+    project_urls: Mapping[str, bool] = field(default_factory=lambda: _NO_URLS, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

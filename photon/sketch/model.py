@@ -18,6 +18,7 @@ SCALARS = frozenset(
 """The built-in types."""
 
 Number = int | float
+Constant = str | int | float | bool
 Value = str | int | float | bool | None | tuple[()]
 """A literal of the notation; the empty tuple is the empty list."""
 
@@ -37,9 +38,9 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Enum:
-    """One of some literals, at least one; all strings or all numbers or booleans."""
+    """One of some literals, at least one; all of them strings, or numbers, or booleans."""
 
-    values: tuple[str | int | float | bool, ...]
+    values: tuple[Constant, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from photon.chat import ModelInfo, Origin
 from photon.errors import PhotonError, ProviderUnreachable
@@ -47,6 +47,7 @@ async def list_models(ai: AI, *, provider: str | None = None, environ: Mapping[s
     Ollama is asked in any case, for it needs no configuration; that it does not run is a failure only where it was
     configured. Raises ConfigurationError for a provider that there is not.
     """
+    ai = replace(ai, provider=primary(ai, environ))
     names = (provider,) if provider else _candidates(ai, environ)
     answers = await asyncio.gather(*(_offer(ai, name, environ) for name in names))
     defaults = _defaults(ai, environ)
@@ -60,8 +61,8 @@ async def list_models(ai: AI, *, provider: str | None = None, environ: Mapping[s
 
 
 def _candidates(ai: AI, environ: Mapping[str, str]) -> tuple[str, ...]:
-    names = [primary(ai), *_listed_fallbacks(ai), *ai.providers]
-    if has_key("openai"):
+    names = [ai.provider, *_listed_fallbacks(ai), *ai.providers]
+    if has_key("openai", environ):
         names.append("openai")
     if local_is_installed():
         names.append("local")
@@ -83,7 +84,7 @@ async def _offer(ai: AI, name: str, environ: Mapping[str, str]) -> tuple[ModelIn
 
     deadline = ai.timeouts.connect + PATIENCE
     try:
-        connected = connect(endpoint(ai, name, purpose="chat", environ=environ), ai)
+        connected = connect(endpoint(ai, name, purpose="chat", environ=environ), ai, environ)
         try:
             async with asyncio.timeout(deadline):
                 return await connected.models()

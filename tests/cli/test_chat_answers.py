@@ -112,6 +112,20 @@ async def test_each_of_several_failures_is_one_line_and_names_its_provider_once(
     ]
 
 
+async def test_a_failure_is_told_once_and_not_at_all_when_the_same_one_answers_in_the_end() -> None:
+    shown, reset, too_long = terminal(), Switch(CLOUD, "openai broke off"), Switch(LOCAL, "the prompt is too long")
+    switches = [Chunk(switch=each) for each in (reset, too_long, reset)]
+    await showing([Chunk(origin=CLOUD), *switches, Chunk(origin=LOCAL, text="yes")], shown)
+    assert err(shown) == "photon: openai broke off; local/smollm2-135m-instruct answers instead\n"
+
+
+async def test_a_repeated_question_is_in_the_credits_and_no_failover() -> None:
+    shown = terminal()
+    reply = await showing([Chunk(switch=Switch(CLOUD, "unreadable", repeat=True)), Chunk(origin=CLOUD, text="yes")], shown)
+    assert credits_of(reply).endswith(" · asked twice")
+    assert (envelope(reply)["failovers"], envelope(reply)["repeats"], err(shown)) == ([], 1, "")
+
+
 async def test_a_terminal_renders_markdown_unless_raw_is_asked_for() -> None:
     rendered, raw = terminal(interactive=True, colour=True), terminal(interactive=True, colour=True)
     await showing("**yes**\x1b[2J", rendered)

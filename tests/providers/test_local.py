@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from photon.chat import Chunk, Message, Origin, Parameters, Request
-from photon.errors import ConfigurationError, ContextExceeded, MissingExtra, ModelNotFound, UsageError
+from photon.errors import ConfigurationError, ContextExceeded, MissingExtra, ModelNotFound, ProviderUnreachable, UsageError
 from photon.providers.endpoint import Endpoint
 from photon.providers.local import LocalProvider
 from photon.providers.weights import base_weights
@@ -105,6 +105,13 @@ async def test_closing_a_stream_stops_within_one_token(provider: LocalProvider) 
     assert len(provider._loaded._evaluated) <= evaluated[-1] + 1
 
 
+async def test_closing_the_provider_ends_a_running_answer_with_an_error() -> None:
+    provider = local()
+    with pytest.raises(ProviderUnreachable):
+        async for _ in provider.stream(sketch()):
+            await provider.close()
+
+
 async def test_cancelling_stops_the_reading_of_a_long_prompt() -> None:
     provider = local(context_length=8192)
     await text_of(provider, sketch(max_tokens=1))
@@ -148,11 +155,18 @@ async def test_the_base_alone_chats(provider: LocalProvider) -> None:
 async def test_a_conversation_that_goes_on_is_continued_exactly(provider: LocalProvider) -> None:
     whole = await text_of(provider, sketch(max_tokens=20))
     beginning = await text_of(provider, sketch(max_tokens=8))
-    assert provider._loaded is not None
-    held = len(provider._loaded._evaluated)
     rest = await text_of(provider, sketch(prefill=f"POST /login\n{beginning}", max_tokens=12))
     assert beginning + rest == whole
-    assert held == 32 + 7
+
+
+async def test_only_a_conversation_that_goes_on_is_not_read_again(provider: LocalProvider) -> None:
+    await text_of(provider, sketch(max_tokens=8))
+    loaded = provider._loaded
+    assert loaded is not None
+    held = list(loaded._evaluated)
+    assert len(held) == 32 + 7
+    assert loaded._not_yet_evaluated([*held, 5, 6]) == [5, 6]
+    assert loaded._not_yet_evaluated(held[:32]) == held[:32]  # the same question once more: the same groups, the same answer
 
 
 async def test_a_file_by_path_is_run_with_its_own_template(provider: LocalProvider, tmp_path: Path) -> None:
@@ -185,6 +199,12 @@ async def test_an_answer_can_be_held_to_a_grammar_with_characters_of_any_length(
 async def test_a_grammar_that_the_model_would_follow_anyway_changes_nothing(provider: LocalProvider) -> None:
     free, held = sketch(max_tokens=20), sketch(max_tokens=20, grammar="root ::= [^\\x00]*")
     assert await text_of(provider, held) == await text_of(provider, free)
+
+
+async def test_a_grammar_that_leaves_nothing_to_say_ends_the_answer(provider: LocalProvider) -> None:
+    chunks = await chunks_of(provider, sketch(grammar='root ::= "ok" [^\\x00-\U0010ffff]'))
+    assert "".join(chunk.text for chunk in chunks) == "ok"
+    assert chunks[-1].finish_reason == "stop"
 
 
 @pytest.mark.parametrize("grammar", ['root ::= "a', "root ::= nobody", 'root ::= root "a" | "b"', 'other ::= "a"', "nonsense"])

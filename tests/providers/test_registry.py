@@ -2,14 +2,18 @@
 
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from types import MappingProxyType
 
+import keyring
 import pytest
+from keyring.backend import KeyringBackend
 
 from photon.errors import ConfigurationError, CredentialsError
 from photon.providers.endpoint import Endpoint
 from photon.providers.profiles import PHOTON_SKETCH_FORMAT
 from photon.providers.registry import connect, endpoint, is_cloud
+from photon.settings.keys import store_key
 from photon.settings.schema import AI, NamedProvider
 
 
@@ -112,6 +116,98 @@ def test_a_key_is_not_sent_unencrypted_over_the_internet() -> None:
     with pytest.raises(CredentialsError, match="without encryption") as error:
         connect(endpoint(ai, "gate", environ={}), ai, {"GATE_API_KEY": "sk-secret-secret-secret"})
     assert "sk-secret" not in f"{error.value} {error.value.hint}"
+
+
+GATE = "https://gate.example.com/v1"
+SECRET = "sk-secret-secret-secret"
+
+
+def of_a_project(url: str = GATE, *, key: str = "", own: bool = True, name: str = "gate") -> AI:
+    """Settings with a provider whose address a cloned repository chose."""
+    return AI(
+        providers=MappingProxyType({name: NamedProvider(kind="openai", url=url, key=key)}),
+        project_urls=MappingProxyType({name: own}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("ai", "name"),
+    [
+        (AI(provider="openai", url=GATE, project_urls=MappingProxyType({"openai": False})), "openai"),
+        (of_a_project(key="openai"), "gate"),
+        (of_a_project(key="gate"), "gate"),
+        (of_a_project(name="openai"), "openai"),
+    ],
+)
+def test_a_key_of_the_environment_is_not_sent_where_only_a_project_says(ai: AI, name: str) -> None:
+    environ = {"OPENAI_API_KEY": SECRET, "GATE_API_KEY": SECRET}
+    with pytest.raises(CredentialsError, match=r"not sent to gate\.example\.com") as error:
+        connect(endpoint(ai, name, environ=environ), ai, environ)
+    assert "photon ai config path" in error.value.hint and "photon ai keys set" in error.value.hint
+    assert SECRET not in f"{error.value} {error.value.hint}"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:8000",
+        "http://localhost:8000",
+        "http://gpu.lan:8000",
+        "http://192.168.1.5",
+        "https://api.openai.com/v1",
+        "https://mine.openai.azure.com/openai/v1",
+    ],
+)
+async def test_a_key_is_sent_to_openai_and_to_the_users_own_network_whoever_chose_the_address(url: str) -> None:
+    ai = of_a_project(url, key="openai")
+    await connect(endpoint(ai, "gate", environ={}), ai, {"OPENAI_API_KEY": SECRET}).close()
+
+
+@pytest.mark.parametrize(
+    "url", ["https://api.openai.com.evil.example", "https://evilopenai.com", "https://api.openai.com@evil.io"]
+)
+def test_a_host_that_only_looks_like_openais_gets_no_key(url: str) -> None:
+    ai = of_a_project(url, key="openai")
+    with pytest.raises(CredentialsError, match="is not sent to"):
+        connect(endpoint(ai, "gate", environ={}), ai, {"OPENAI_API_KEY": SECRET})
+
+
+async def test_a_key_that_was_stored_for_the_projects_own_provider_is_sent_there(stored: Callable[[str], None]) -> None:
+    stored("gate")
+    ai = of_a_project()
+    await connect(endpoint(ai, "gate", environ={}), ai).close()
+
+
+@pytest.mark.parametrize("ai", [of_a_project(own=False), of_a_project(key="work")], ids=["redirected", "another key"])
+def test_a_stored_key_does_not_follow_a_project_elsewhere(stored: Callable[[str], None], ai: AI) -> None:
+    stored("gate")
+    stored("work")
+    with pytest.raises(CredentialsError, match=r"only the project's photon\.toml names that url"):
+        connect(endpoint(ai, "gate", environ={}), ai)
+
+
+async def test_a_projects_server_that_needs_no_key_is_asked_without_one() -> None:
+    ai = of_a_project()
+    await connect(endpoint(ai, "gate", environ={}), ai, {}).close()
+
+
+@pytest.fixture
+def stored() -> Iterator[Callable[[str], None]]:
+    """Stores a key in a keyring that is kept in memory."""
+    before, passwords = keyring.get_keyring(), dict[tuple[str, str], str]()
+
+    class Memory(KeyringBackend):
+        priority = 1  # type: ignore[assignment]
+
+        def get_password(self, service: str, username: str) -> str | None:
+            return passwords.get((service, username))
+
+        def set_password(self, service: str, username: str, password: str) -> None:
+            passwords[service, username] = password
+
+    keyring.set_keyring(Memory())
+    yield lambda name: store_key(name, SECRET)
+    keyring.set_keyring(before)
 
 
 async def test_every_kind_connects() -> None:

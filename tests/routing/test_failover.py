@@ -82,6 +82,7 @@ async def test_when_all_fail_the_first_error_is_raised_with_what_the_others_said
         "openai refused the key (401); local cannot answer either: "
         "the local model needs the 'local' extra, which is not installed"
     )
+    assert [type(error) for error in caught.value.others] == [MissingExtra]
     assert caught.value.hint.startswith("photon ai keys set openai, or pipx install 'photon-cli[local]'")
 
 

@@ -66,6 +66,12 @@ async def test_an_answer_that_did_not_come_to_its_own_end_is_not_kept(ask, reaso
     assert (await ask("whole"))[1]
 
 
+@pytest.mark.parametrize("nothing", ["", " \n"])
+async def test_an_empty_answer_is_not_kept(ask, nothing):
+    await ask([Chunk(text=nothing, finish_reason="stop")])
+    assert (await ask("something"))[1]
+
+
 async def test_an_answer_that_broke_off_is_not_kept(ask):
     with pytest.raises(ProviderUnreachable):
         await ask(["half", ProviderUnreachable("broke off")])

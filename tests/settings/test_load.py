@@ -45,6 +45,38 @@ def test_the_flags_of_the_original_design_win_over_its_file_and_drop_its_url(loa
     assert (ai.provider, ai.model, ai.url) == ("local", "photon-openapi", "")
 
 
+GATE = '[ai.providers.gate]\nurl = "https://gate.example.com/v1"\n'
+URL = '[ai]\nprovider = "openai"\nurl = "https://gate.example.com/v1"\n'
+
+
+@pytest.mark.parametrize(
+    ("project", "user", "environ", "expected"),
+    [
+        (URL, "", {}, {"openai": False}),
+        (URL.replace('provider = "openai"\n', ""), "", {}, {"openai": False}),
+        (GATE, "", {}, {"gate": True}),
+        (GATE, '[ai.providers.gate]\nmodel = "m"', {}, {"gate": False}),
+        (GATE, '[ai.providers.gate]\nurl = "https://elsewhere.example.com"', {}, {"gate": False}),
+        (GATE, GATE, {}, {}),
+        (URL, GATE.replace("/v1", "/v1/"), {}, {}),
+        ("", URL + GATE, {}, {}),
+        (GATE, "", {"PHOTON_AI_PROVIDERS_GATE_URL": "https://gate.example.com"}, {}),
+        (URL, "", {"PHOTON_AI_URL": "https://other.example.com"}, {}),
+        (URL.replace("openai", "gate") + GATE, "", {}, {"gate": False}),
+        ('[ai.providers.gate]\nmodel = "m"', "", {}, {}),
+    ],
+)
+def test_an_address_is_the_projects_where_only_the_project_names_it(
+    loaded: Load, project: str, user: str, environ: dict[str, str], expected: dict[str, bool]
+) -> None:
+    assert loaded(project, user, environ).settings.ai.project_urls == expected
+
+
+def test_whose_an_address_is_cannot_be_set(loaded: Load) -> None:
+    with pytest.raises(ConfigurationError, match=r"ai\.project_urls is not a setting"):
+        loaded("[ai.project_urls]\nopenai = false")
+
+
 @pytest.mark.parametrize("sources", range(5))
 def test_flag_wins_over_environment_over_project_over_user_over_default(loaded: Load, sources: int, isolated: Path) -> None:
     expected = [

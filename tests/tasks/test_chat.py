@@ -7,7 +7,9 @@ import pytest
 
 from photon.chat import Chunk, Message, Origin, Parameters, Request, Switch, Usage
 from photon.errors import ContextExceeded, ProviderUnreachable
+from photon.providers.endpoint import Endpoint
 from photon.providers.fake import FakeProvider
+from photon.routing.failover import Failover
 from photon.tasks.chat import Conversation, Reply, answered, asked, chat
 
 
@@ -55,6 +57,10 @@ def narrow(room: int) -> FakeProvider:
     return FakeProvider(reply)
 
 
+def endpoint(name: str) -> Endpoint:
+    return Endpoint(provider=name, kind="fake", model="m")
+
+
 async def test_a_conversation_beyond_the_context_loses_its_oldest_turns_and_says_so() -> None:
     told: list[int] = []
     said = talk("a" * 50, "b" * 50, "c" * 20, "d" * 20, "e" * 10, system="s" * 10)
@@ -74,6 +80,23 @@ async def test_a_question_that_is_too_long_alone_is_refused() -> None:
     with pytest.raises(ContextExceeded):
         await heard(chat(narrow(10), talk("a", "b", "c" * 50), Parameters(), left_out=told.append))
     assert told == [2]
+
+
+async def test_who_has_too_short_a_context_answers_less_of_it_where_everybody_else_is_away() -> None:
+    told: list[int] = []
+    away = FakeProvider(lambda request: ProviderUnreachable("no network"))
+    everybody = Failover([(endpoint("cloud"), away), (endpoint("small"), narrow(70))])
+    said = talk("a" * 50, "b" * 50, "c" * 20, "d" * 20, "e" * 10)
+    reply = await heard(chat(everybody, said, Parameters(), left_out=told.append))
+    assert (reply.text, told) == ("I see c d e", [2])
+
+
+async def test_a_question_that_is_too_long_alone_does_not_hide_that_the_others_are_away() -> None:
+    everybody = Failover(
+        [(endpoint("cloud"), FakeProvider([ProviderUnreachable("no network")])), (endpoint("small"), narrow(10))]
+    )
+    with pytest.raises(ProviderUnreachable, match=r"no network; small cannot answer either: the prompt is 50 tokens long"):
+        await heard(chat(everybody, talk("c" * 50), Parameters()))
 
 
 async def test_any_other_error_is_raised_as_it_is() -> None:

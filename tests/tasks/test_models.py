@@ -71,6 +71,10 @@ def named(**providers: NamedProvider) -> AI:
     return AI(provider=next(iter(providers)), providers=providers)
 
 
+async def test_a_url_without_a_provider_is_asked(lister: Lister) -> None:
+    assert ids(await list_models(AI(url=f"{lister.url}/v1")))["gpt-x"] == "openai"
+
+
 async def test_every_configured_provider_is_listed(lister: Lister) -> None:
     ai = named(lab=NamedProvider(url=f"{lister.url}/v1"), hall=NamedProvider(kind="ollama", url=lister.url))
     found = ids(await list_models(ai))

@@ -1,0 +1,51 @@
+"""Strings of the notation, and what a model may put into them: text that is shown on a terminal and written to files."""
+
+from __future__ import annotations
+
+import json
+import re
+
+STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'')
+"""A quoted string, in JSON's spelling or in single quotes."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def clean(text: str) -> str:
+    """`text` without what a terminal obeys but does not show: control characters but for tabs and line ends, and changes of
+    the direction of writing. Lone surrogates, which nothing can encode, are replaced."""
+    if any("\ud800" <= char <= "\udfff" for char in text):  # a pair may have come in two pieces
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return _CONTROL.sub("", text)
+
+
+def one_line(text: str) -> str | None:
+    """`text` without line ends, doubled spaces and enclosing quotes; None where nothing is left."""
+    text = text.strip()
+    if STRING.fullmatch(text):
+        text = unquoted(text)
+    return " ".join(text.split()) or None
+
+
+def unquoted(text: str) -> str:
+    """What a match of STRING says, without control characters."""
+    if text[0] == '"':
+        try:
+            return clean(str(json.loads(text, strict=False)))
+        except ValueError:
+            pass
+    return clean(text[1:-1].replace("\\" + text[0], text[0]))
+
+
+def quoted(text: str) -> str:
+    """`text` as a JSON string in which everything that cannot be seen is escaped."""
+    return escaped(json.dumps(text, ensure_ascii=False))
+
+
+def escaped(text: str) -> str:
+    """JSON text in which everything that cannot be seen (and is no line end) is escaped, as JSON's strings allow."""
+    return text if text.isprintable() else "".join(map(_escape, text))
+
+
+def _escape(char: str) -> str:
+    return char if char == "\n" or char.isprintable() else json.dumps(char)[1:-1]
