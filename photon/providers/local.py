@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Event
 
-from photon.chat import Chunk, ModelInfo, Origin, Request
+from photon.chat import Chunk, ModelInfo, Request
 from photon.errors import MissingExtra, ProviderUnreachable
 from photon.providers.endpoint import Endpoint
 from photon.providers.llama import LoadedModel
@@ -38,6 +38,7 @@ class LocalProvider:
         """Raises MissingExtra, ModelNotFound, ContextExceeded, UsageError, ConfigurationError for an unusable file."""
         if self._worker is None:
             raise RuntimeError("the provider is closed")
+        weights = _weights(request.model)
         # Not bounded: an answer never has more chunks than the context has tokens.
         chunks: asyncio.Queue[Chunk | None] = asyncio.Queue()
         loop, cancelled = asyncio.get_running_loop(), Event()
@@ -49,9 +50,11 @@ class LocalProvider:
                 cancelled.set()
 
         self._running.add(cancelled)
-        job = self._worker.submit(self._answer, request, cancelled, hand_over)
+        job = self._worker.submit(self._answer, weights, request, cancelled, hand_over)
         job.add_done_callback(lambda _: hand_over(None))
         try:
+            # Before the model is loaded: whoever reads can show what is certain without it.
+            yield Chunk(origin=replace(self._endpoint.origin, model=request.model))
             while (chunk := await chunks.get()) is not None:
                 yield chunk
             job.result()
@@ -61,19 +64,14 @@ class LocalProvider:
             cancelled.set()
             self._running.discard(cancelled)
 
-    def _answer(self, request: Request, cancelled: Event, hand_over: _HandOver) -> None:
+    def _answer(self, weights: Weights, request: Request, cancelled: Event, hand_over: _HandOver) -> None:
         """On the worker thread."""
         if cancelled.is_set():
             raise Cancelled
-        origin: Origin | None = replace(self._endpoint.origin, model=request.model)
-        for chunk in self._model(request.model, cancelled).answer(request, cancelled):
-            hand_over(replace(chunk, origin=origin))
-            origin = None
+        for chunk in self._model(weights, cancelled).answer(request, cancelled):
+            hand_over(chunk)
 
-    def _model(self, name: str, cancelled: Event) -> LoadedModel:
-        if not llama_is_installed():
-            raise MissingExtra("the local model", "local")
-        weights = find_weights(name)
+    def _model(self, weights: Weights, cancelled: Event) -> LoadedModel:
         if self._loaded is None or self._loaded.weights != weights:
             self._unload()
             self._loaded = LoadedModel.load(weights, self._settings, cancelled)
@@ -86,10 +84,8 @@ class LocalProvider:
 
     async def models(self) -> tuple[ModelInfo, ...]:
         """Our own models, and the file that the endpoint names. Nothing is loaded. Raises MissingExtra, ModelNotFound."""
-        if not llama_is_installed():
-            raise MissingExtra("the local model", "local")
+        named = _weights(self._endpoint.model)
         own = own_models()
-        named = find_weights(self._endpoint.model)
         return tuple(self._info(weights) for weights in ((named, *own) if named not in own else own))
 
     def _info(self, weights: Weights) -> ModelInfo:
@@ -113,3 +109,9 @@ class LocalProvider:
             await asyncio.wrap_future(worker.submit(self._unload))
         finally:
             worker.shutdown()
+
+
+def _weights(model: str) -> Weights:
+    if not llama_is_installed():
+        raise MissingExtra("the local model", "local")
+    return find_weights(model)

@@ -20,9 +20,9 @@ PHOTON_SKETCH_FORMAT = "photon-sketch-1"
 
 _OWN_SYSTEM = Message("system", "You write OpenAPI operation sketches.")
 _METHODS = "get|post|put|patch|delete|head|options|trace"
-_ROUTE = re.compile(
-    rf"(?<![\w/{{-])(?P<method>{_METHODS})\s*:?\s+[\"'`(]?(?P<path>(?:https?://[^\s/]+)?/[^\s\"'`]*)", re.IGNORECASE
-)
+_PATH = r"(?:https?://[^\s/]+)?/[^\s\"'`]*|(?:api|v\d+)/[^\s\"'`]+|[\w-]+(?:/[\w-]+)*/\{[^\s\"'`]+"
+"""A URL, a path, or one without its first slash, where a version or a parameter shows that it is one."""
+_ROUTE = re.compile(rf"(?<![\w/{{-])(?P<method>{_METHODS})\s*:?\s+[\"'`(]?(?P<path>{_PATH})", re.IGNORECASE)
 _JOINT_METHODS = re.compile(
     rf"(?<![\w/])(?:{_METHODS})(?:\s*(?:,|/|&|\+|and|or)\s*(?:{_METHODS}))+\s*:?\s+[\"'`(]?/", re.IGNORECASE
 )

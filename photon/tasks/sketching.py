@@ -12,6 +12,7 @@ from photon.sketch.lines import Route, parameter_names
 from photon.sketch.model import Sketch
 from photon.sketch.parse import SketchParser
 from photon.sketch.prompt import is_tuned
+from photon.sketch.stated import NOTHING_STATED, Stated
 from photon.sketch.write import write_sketch
 
 
@@ -26,18 +27,21 @@ class Reading:
 class AnswerReader:
     """Reads text as it streams. `SketchParser` does the work; an OpenAPI document is read whole at the end.
 
-    known: component names that the user's spec has. route: what the user asked for; an answer cannot drift from it.
+    known: component names that the user's spec has. route and stated: what the user asked for in so many words; an answer
+    cannot drift from it.
     """
 
-    def __init__(self, *, known: Collection[str] = (), route: Route | None = None) -> None:
-        self._parser = SketchParser(known=frozenset(known))
+    def __init__(self, *, known: Collection[str] = (), route: Route | None = None, stated: Stated = NOTHING_STATED) -> None:
+        self._known = frozenset(known)
+        self._parser = SketchParser(known=self._known)
         self._route = route
+        self._stated = stated
 
     @property
     def sketch(self) -> Sketch | None:
         """The operation as far as its lines are finished."""
         sketch = self._parser.sketch
-        return self._pinned(sketch) if sketch else None
+        return self._stated.hold(self._pinned(sketch)) if sketch else None
 
     @property
     def rank(self) -> int:
@@ -45,9 +49,9 @@ class AnswerReader:
         return self._parser.rank
 
     @property
-    def progress(self) -> tuple[int, int]:
+    def progress(self) -> int:
         """Grows whenever a line is finished."""
-        return self._parser.rank, len(self._parser.finished_text)
+        return self._parser.lines_read
 
     @property
     def runaway(self) -> bool:
@@ -63,7 +67,7 @@ class AnswerReader:
         if self._parser.is_openapi:
             from photon.openapi.read import read_operation
 
-            return self._read(read_operation(self._parser.text), ["read OpenAPI instead of a sketch"])
+            return self._read(read_operation(self._parser.text, known=self._known), ["read OpenAPI instead of a sketch"])
         if cut or self._parser.runaway:
             self._parser.cut()
         sketch = self._parser.finish()
@@ -73,7 +77,8 @@ class AnswerReader:
         pinned = self._pinned(sketch)
         if pinned != sketch:
             repairs.append(f"wrote {pinned.method} {pinned.path} as asked, not {sketch.method} {sketch.path}")
-        return Reading(pinned, tuple(repairs))
+        completed, kept = self._stated.complete(pinned)
+        return Reading(completed, (*repairs, *kept))
 
     def _pinned(self, sketch: Sketch) -> Sketch:
         """`sketch` at the method and path that were asked for."""

@@ -16,6 +16,8 @@ from photon.settings.schema import AI
 from photon.sketch.lines import Route
 from photon.sketch.model import Sketch
 from photon.sketch.prompt import NO_CONTEXT, NOTATION_VERSION, PROMPT_VERSION, SpecContext, find_route, sketch_request
+from photon.sketch.stated import Stated
+from photon.sketch.text import escaped
 from photon.sketch.write import write_sketch
 from photon.tasks.sketching import AnswerReader, Reading, SketchCheck
 
@@ -142,15 +144,15 @@ class _Answer:
         return events
 
     def _begin(self) -> None:
-        self.reader = AnswerReader(known=self.wanted.context.types, route=self.route)
+        stated = Stated(self.wanted.text)
+        self.reader = AnswerReader(known=self.wanted.context.types, route=self.route, stated=stated)
         self.cut, self.usage = False, Usage()
 
     def _read(self, text: str) -> list[Event]:
         self.first_token = self.first_token or self._elapsed()
         before = self.reader.progress
         self.reader.feed(text)
-        sketch = self.reader.sketch
-        if sketch is None or self.reader.progress == before or self.wanted.format == "json":
+        if self.reader.progress == before or self.wanted.format == "json" or (sketch := self.reader.sketch) is None:
             return []
         return self._show(self.shown.extend(self._lines_begun(sketch)))
 
@@ -162,9 +164,11 @@ class _Answer:
 
     def _lines_begun(self, sketch: Sketch) -> list[str]:
         if self.wanted.format == "sketch":
-            return write_sketch(sketch).splitlines()
+            return write_sketch(sketch).rstrip("\n").split("\n")
         lines = list(yaml_lines(render_begun(sketch, self.wanted.rendering, rank=self.reader.rank)))
-        return [*lines[:-1], lines[-1].removesuffix(" {}")]  # before the first key the operation is still empty
+        if self.reader.rank == 0:  # before the first key the operation is still empty
+            lines[-1] = lines[-1].removesuffix(" {}")
+        return lines
 
     def finish(self) -> list[Event]:
         """The last events. Raises UnreadableAnswer."""
@@ -181,10 +185,10 @@ class _Answer:
             case "yaml":
                 return list(yaml_lines(rendered.document))
             case "sketch":
-                return write_sketch(sketch).splitlines()
+                return write_sketch(sketch).rstrip("\n").split("\n")
         import json
 
-        return json.dumps(rendered.document, indent=2, ensure_ascii=False).splitlines()
+        return escaped(json.dumps(rendered.document, indent=2, ensure_ascii=False)).split("\n")
 
     def _suggestion(self, reading: Reading, rendered: Rendered, text: str) -> Suggestion:
         total = self._elapsed()
