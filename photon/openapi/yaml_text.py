@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_PLAIN = re.compile(r"^[A-Za-z/$_(][A-Za-z0-9 _./$@+()'-]*(?<! )$")
-"""Strings that need no quotes: no indicator, no colon, no hash, no comma, nothing that looks like a number or a date."""
+_PLAIN = re.compile(r"[A-Za-z/$_(](?:[A-Za-z0-9 _./$@+(){},'-]|:(?=[A-Za-z0-9/]))*(?<! )")
+"""Strings that need no quotes in block style: no indicator first, no colon before a space or the end, no hash."""
 _RESERVED = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n", "none"))
 """What YAML 1.1 or 1.2 readers take for a boolean or null ('none' is quoted for people's sake)."""
 _NUMERIC = re.compile(r"^[-+.]?(?:\d|0x|0o|\.(?:inf|nan))", re.IGNORECASE)
@@ -68,10 +68,27 @@ def scalar(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return repr(value)
+        return _number(value)
     text = str(value)
-    if _PLAIN.match(text) and text.lower() not in _RESERVED and not _NUMERIC.match(text):
+    if _PLAIN.fullmatch(text) and text.lower() not in _RESERVED and not _NUMERIC.match(text):
         return text
     if text.isprintable():
         return "'" + text.replace("'", "''") + "'"
-    return json.dumps(text)
+    return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _number(value: float) -> str:
+    """YAML 1.1 knows no exponent without a fraction."""
+    mantissa, mark, exponent = repr(value).partition("e")
+    return f"{mantissa}.0e{exponent}" if mark and "." not in mantissa else repr(value)
+
+
+def _escaped(char: str) -> str:
+    """One character between double quotes; JSON's pairs of surrogates mean nothing to YAML."""
+    if char in '\\"':
+        return "\\" + char
+    if char.isprintable():
+        return char
+    return (
+        f"\\x{ord(char):02x}" if ord(char) < 0x100 else f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"
+    )
