@@ -3,7 +3,7 @@
 python -m benchmarks.suggest_path.run                        # the embedded model
 python -m benchmarks.suggest_path.run --provider ollama --model llama3.2
 python -m benchmarks.suggest_path.run --only auth- --verbose
-python -m benchmarks.suggest_path.run --out answers/         # also writes each rendered document there
+python -m benchmarks.suggest_path.run --out answers/         # also writes each rendered document and its sketch there
 """
 
 from __future__ import annotations
@@ -117,6 +117,7 @@ def _write(results: list[Result], folder: Path) -> None:
     for result in results:
         if result.suggestion:
             (folder / f"{result.case['id']}.yaml").write_text(yaml_text(result.suggestion.document), encoding="utf-8")
+            (folder / f"{result.case['id']}.sketch").write_text(result.suggestion.sketch, encoding="utf-8")
 
 
 def _report(results: list[Result], who: str, *, verbose: bool) -> str:

@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from typer.exceptions import Abort, TyperException
 
 from photon import __version__
-from photon.cli.terminal import Terminal, harmless
+from photon.cli.terminal import ReaderLeft, Terminal, harmless, prepare_standard_streams
 from photon.errors import ExitCode, PhotonError
 
 _AI_COMMANDS = {
@@ -44,10 +44,10 @@ class LazyGroup(TyperGroup):
         if isinstance(found, typer.Typer):
             group = typer.main.get_command(found)
             group.name = cmd_name
-            return _without_types(group)
+            return group
         single = typer.Typer(add_completion=False, rich_markup_mode=None)
         single.command(cmd_name)(found)
-        return _without_types(typer.main.get_command(single))
+        return typer.main.get_command(single)
 
 
 class RootGroup(TyperGroup):
@@ -58,16 +58,6 @@ class RootGroup(TyperGroup):
         if args and args[0] in _AI_COMMANDS:
             ctx.fail(f"No such command '{args[0]}'. Did you mean 'ai {args[0]}'?")
         return super().resolve_command(ctx, args)
-
-
-def _without_types(command: Any) -> Any:
-    """`command`, whose help pages name no Python types: newer Typers write ``<list[str]>`` behind an argument's name."""
-    for parameter in command.params:
-        if parameter.param_type_name == "argument":
-            parameter.display_type_rich = lambda ctx: None
-    for inner in getattr(command, "commands", {}).values():
-        _without_types(inner)
-    return command
 
 
 app = typer.Typer(
@@ -125,6 +115,7 @@ def photon(
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code. Nothing that goes wrong leaves here as a traceback, but for --debug."""
     rest, debug = _without_debug(arguments)
+    prepare_standard_streams()
     terminal = Terminal.detect()
     try:
         code = typer.main.get_command(app).main(rest, prog_name="photon", standalone_mode=False, obj=terminal)
@@ -133,14 +124,14 @@ def run(arguments: Sequence[str]) -> int:
         return _cancelled(terminal)
     except (Abort, EOFError):
         return _cancelled(terminal)
-    except BrokenPipeError:
+    except (ReaderLeft, BrokenPipeError):
         return _reader_left()
     except Exception as error:
         if debug:
             import traceback
 
             traceback.print_exc()
-        return _failed(error, terminal)
+        return _failed(error, rest, terminal)
 
 
 def _without_debug(arguments: Sequence[str]) -> tuple[list[str], bool]:
@@ -150,7 +141,7 @@ def _without_debug(arguments: Sequence[str]) -> tuple[list[str], bool]:
     return rest, len(rest) < len(arguments) or os.environ.get("PHOTON_DEBUG", "") not in ("", "0")
 
 
-def _failed(error: Exception, terminal: Terminal) -> int:
+def _failed(error: Exception, arguments: Sequence[str], terminal: Terminal) -> int:
     match error:
         case PhotonError():
             terminal.fail(error)
@@ -158,7 +149,7 @@ def _failed(error: Exception, terminal: Terminal) -> int:
         case typer.Exit():
             return error.exit_code
         case TyperException():
-            return _misused(error, terminal)
+            return _misused(error, arguments, terminal)
         case OSError():
             terminal.fail(PhotonError(_operating_system_says(error), hint="add --debug for where it happened"))
             return ExitCode.FAILURE
@@ -167,16 +158,22 @@ def _failed(error: Exception, terminal: Terminal) -> int:
     return ExitCode.FAILURE
 
 
-def _misused(error: TyperException, terminal: Terminal) -> int:
+def _misused(error: TyperException, arguments: Sequence[str], terminal: Terminal) -> int:
     """A command line that Typer refuses. Without any arguments its message is the help page."""
     context = getattr(error, "ctx", None)
     message = harmless(error.format_message() if hasattr(error, "format_message") else str(error))
     if type(error).__name__ == "NoArgsIsHelpError":
-        terminal.err.write(message + "\n")
+        terminal.say(message + "\n")
         return ExitCode.USAGE
-    command = context.command_path if context else "photon"
+    command = context.command_path if context else _command_in(arguments)
     terminal.fail(PhotonError(message.replace("\n", " "), hint=f"{command} --help"))
     return ExitCode.USAGE
+
+
+def _command_in(arguments: Sequence[str]) -> str:
+    """The command that `arguments` begin with, for an error that does not say where it happened."""
+    depth = 2 if len(arguments) > 1 and arguments[1] in _AI_COMMANDS else 1
+    return " ".join(["photon", *arguments[:depth]]) if arguments[:1] == ["ai"] else "photon"
 
 
 def _operating_system_says(error: OSError) -> str:
@@ -186,11 +183,11 @@ def _operating_system_says(error: OSError) -> str:
 
 def _cancelled(terminal: Terminal) -> int:
     if terminal.talkative:
-        terminal.err.write("\n")
+        terminal.say("\n")
     return ExitCode.CANCELLED
 
 
 def _reader_left() -> int:
-    """Whoever read our stdout has gone (``| head``): that is no failure; Python must not complain while it shuts down."""
+    """That is no failure, and Python must not complain about it while it shuts down."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return ExitCode.SUCCESS

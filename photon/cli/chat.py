@@ -19,7 +19,9 @@ from photon.cli.options import (
     RefreshOption,
     StreamOption,
     TemperatureOption,
+    piped_text,
     settings_flags,
+    words_of,
 )
 from photon.cli.terminal import Terminal, terminal_of
 from photon.errors import UsageError
@@ -87,7 +89,7 @@ def question_of(words: list[str], terminal: Terminal) -> str | None:
 
     Raises UsageError when there is nothing to ask.
     """
-    asked = " ".join(word for word in words if word != "-").strip()
+    asked = words_of([word for word in words if word != "-"]).strip()
     if terminal.asking:
         if not words and terminal.interactive:
             return None
@@ -103,10 +105,7 @@ def question_of(words: list[str], terminal: Terminal) -> str | None:
 
 
 def _piped(terminal: Terminal) -> str:
-    try:
-        text = terminal.stdin.read() if terminal.stdin and not terminal.stdin.closed else ""
-    except UnicodeDecodeError as error:
-        raise UsageError("what is piped in is not UTF-8 text", hint="iconv -t utf-8 converts it") from error
+    text = piped_text(terminal)
     return text.strip("\n") if text.strip() else ""
 
 

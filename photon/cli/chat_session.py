@@ -133,8 +133,13 @@ class ChatSession:
         found[0](argument.strip())
 
     def _help(self, _: str) -> None:
-        width = max(map(len, self._commands))
-        lines = [f"{name:{width}}  {what}" for name, (_, what) in self._commands.items()]
+        from textwrap import fill
+
+        width = 2 + max(map(len, self._commands))
+        lines = [
+            fill(f"{name:{width}}{what}", self._terminal.width, subsequent_indent=" " * width)
+            for name, (_, what) in self._commands.items()
+        ]
         lines += ['\\ at the end of a line, or """ around several: one entry of several lines', "Ctrl-C stops an answer"]
         self._terminal.write("\n".join(lines) + "\n")
 

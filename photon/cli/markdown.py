@@ -73,7 +73,7 @@ class Markdown:
             self._begin(self._line, ended=True)
         self._end_table()
         self._wrap.end()
-        self.__init__(self._write, self._width, colour=self._colour)  # type: ignore[misc]
+        self.__init__(self._write, self._width, colour=self._colour)  # type: ignore[misc] # starting over is what is meant
 
     def _decided(self) -> bool:
         """Whether the beginning of a line says already that its text can be printed word by word."""

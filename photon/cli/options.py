@@ -1,13 +1,15 @@
-"""The options that several commands share, each defined once, and the settings that they override."""
+"""What several commands take from their command line: the options, the settings these override, and the text."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
 
 from photon.cli.completion import complete_model, complete_provider
+from photon.cli.terminal import Terminal
+from photon.errors import UsageError
 
 ProviderOption = Annotated[
     str | None,
@@ -47,6 +49,25 @@ StreamOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but errors.")]
+
+
+def words_of(words: Sequence[str]) -> str:
+    """The arguments as one text. Raises UsageError where they are no text: bytes of a shell that does not speak UTF-8."""
+    text = " ".join(words)
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise UsageError("the request is not UTF-8 text", hint="check the encoding of your terminal (locale)") from error
+    return text
+
+
+def piped_text(terminal: Terminal) -> str:
+    """All that is piped in, empty where stdin is closed. Raises UsageError where it is no text."""
+    try:
+        return terminal.stdin.read() if terminal.stdin and not terminal.stdin.closed else ""
+    except UnicodeDecodeError as error:
+        raise UsageError("what is piped in is not UTF-8 text", hint="iconv -t utf-8 converts it") from error
+
 
 _KEYS = {
     "provider": "ai.provider",

@@ -21,7 +21,9 @@ from photon.cli.options import (
     RefreshOption,
     StreamOption,
     TemperatureOption,
+    piped_text,
     settings_flags,
+    words_of,
 )
 from photon.cli.terminal import Terminal, terminal_of
 from photon.errors import UsageError
@@ -99,12 +101,8 @@ def suggest_path_command(
 
 def _request(words: list[str], terminal: Terminal) -> str:
     """The request from the arguments, or from stdin. Raises UsageError when there is none."""
-    text = "" if words == ["-"] else " ".join(words)
-    if words == ["-"] or (not words and not terminal.asking):
-        try:
-            text = terminal.stdin.read() if terminal.stdin else ""
-        except UnicodeDecodeError as error:
-            raise UsageError("what is piped in is not UTF-8 text", hint="iconv -t utf-8 converts it") from error
+    piped = words == ["-"] or (not words and not terminal.asking)
+    text = piped_text(terminal) if piped else words_of(words)
     if not text.strip():
         raise UsageError("there is no request", hint=_EXAMPLE)
     return text

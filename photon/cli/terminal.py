@@ -6,12 +6,13 @@ over two StringIO instead of patching ``sys``.
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
@@ -28,6 +29,29 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u20
 def harmless(text: str) -> str:
     """`text` without control characters: model output and server messages are untrusted."""
     return _CONTROL.sub("", text)
+
+
+class ReaderLeft(Exception):
+    """Whoever read our stdout has gone (``| head``). No OSError, for Typer ends the program with 1 at that."""
+
+
+def prepare_standard_streams() -> None:
+    """Three open streams that speak UTF-8, whatever the shell closed and the locale says. Called once, before all else.
+
+    A closed descriptor would be given to the next file that is opened, the cache for one, and be printed into. Piped bytes
+    that are no UTF-8 must be an error: some locales read them as half characters that nobody can write.
+    """
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+    for name, descriptor, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(descriptor, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - stays open as long as the program
+    for stream, errors in ((sys.stdin, "strict"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors=errors)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +83,22 @@ class Terminal:
             asking=bool(sys.stdin) and sys.stdin.isatty(),
             colour=wants_colour(environ, tty=interactive),
             err_colour=wants_colour(environ, tty=talkative),
-            width=max(20, shutil.get_terminal_size().columns),
+            width=max(20, _columns(interactive=interactive, talkative=talkative)),
             quiet=quiet,
         )
 
     def write(self, text: str) -> None:
-        """Payload, as it is, on stdout; flushed, because somebody may be watching or reading."""
-        self.out.write(text)
-        self.out.flush()
+        """Payload, as it is, on stdout; flushed, because somebody may be watching or reading.
+
+        Raises ReaderLeft when nobody reads any more, PhotonError when it cannot be written for another reason.
+        """
+        try:
+            self.out.write(text)
+            self.out.flush()
+        except BrokenPipeError as error:
+            raise ReaderLeft from error
+        except OSError as error:
+            raise PhotonError(f"cannot write to stdout: {error.strerror or error}") from error
 
     def note(self, text: str) -> None:
         """Talk, one line on stderr; nothing when quiet."""
@@ -82,12 +114,21 @@ class Terminal:
         """What happened and what mends it, in one or two lines on stderr; also when quiet."""
         self._say(f"photon: {error.message}", style="31")
         if error.hint:
-            self._say(f"  try: {error.hint}", style="2")
+            self._say(f"  try: {error.hint}", style="2", wrapped=False)  # a command is copied, so nothing breaks it
 
-    def _say(self, text: str, *, style: str) -> None:
+    def _say(self, text: str, *, style: str, wrapped: bool = True) -> None:
         line = harmless(text)
-        self.err.write(f"\x1b[{style}m{line}\x1b[0m\n" if self.err_colour else f"{line}\n")
-        self.err.flush()
+        if wrapped and self.talkative and len(line) > self.width:
+            import textwrap
+
+            line = textwrap.fill(line, self.width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+        self.say(f"\x1b[{style}m{line}\x1b[0m\n" if self.err_colour else f"{line}\n")
+
+    def say(self, text: str) -> None:
+        """`text` as it is, on stderr. That nobody can hear it is no failure."""
+        with suppress(OSError):
+            self.err.write(text)
+            self.err.flush()
 
     @contextmanager
     def spinner(self, text: str) -> Iterator[Spinner]:
@@ -121,6 +162,13 @@ class Terminal:
         return Console(
             file=self.err if err else self.out, force_terminal=colour, no_color=not colour, width=self.width, highlight=False
         )
+
+
+def _columns(*, interactive: bool, talkative: bool) -> int:
+    """Of the terminal that stdout is, else of the one that stderr is; COLUMNS wins over both."""
+    if talkative and not interactive and not os.environ.get("COLUMNS"):
+        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    return shutil.get_terminal_size().columns
 
 
 def terminal_of(ctx: typer.Context) -> Terminal:

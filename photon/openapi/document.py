@@ -10,7 +10,7 @@ from photon.openapi import naming
 from photon.openapi.operation import PROBLEM, effective_auth, operation, scheme_name, security_scheme
 from photon.openapi.schemas import Schema, Version, schema
 from photon.openapi.sound import default_response, sound
-from photon.sketch.model import Component, Ref, Sketch, walk
+from photon.sketch.model import Component, Nullable, Ref, Sketch, Union, walk
 from photon.sketch.parse import RANKS
 
 Scope = Literal["fragment", "path", "document"]
@@ -66,11 +66,15 @@ def _framed(
     if rendering.scope == "fragment":
         return fragment
     head = {"openapi": _VERSIONS[rendering.version], "info": _INFO, "servers": [{"url": "/"}]}
-    tags = list(sketch.tags) or [naming.tag(sketch.path)]
-    return {**head, **fragment, **({} if begun else {"tags": [{"name": name} for name in tags]})}
+    tags = [{"name": name, "description": f"The {name} operations."} for name in sketch.tags or (naming.tag(sketch.path),)]
+    return {**head, **fragment, **({} if begun else {"tags": tags})}
 
 
-_INFO = {"title": "API", "version": "0.1.0"}
+_INFO = {
+    "title": "API",
+    "description": "A draft by Photon: give it a title, a contact and a licence before it is published.",
+    "version": "0.1.0",
+}
 
 
 def _components(sketch: Sketch, rendering: Rendering) -> tuple[Schema, tuple[str, ...]]:
@@ -84,6 +88,7 @@ def _components(sketch: Sketch, rendering: Rendering) -> tuple[Schema, tuple[str
 def _schemas(sketch: Sketch, rendering: Rendering) -> tuple[Schema, tuple[str, ...]]:
     """The component schemas to write: those that are used and that the user's spec does not have."""
     defined = {component.name: component for component in sketch.components if component.name != PROBLEM}
+    defined = {name: component for name, component in defined.items() if not _is_circular(name, defined)}
     used = _used(sketch, defined)
     written = {name: defined[name] for name in defined if name in used and name not in rendering.known}
     schemas = {name: schema(component.type, rendering.version) for name, component in written.items()}
@@ -110,6 +115,21 @@ def _used(sketch: Sketch, defined: dict[str, Component]) -> Collection[str]:
             inner = walk(defined[name].type) if name in defined else ()
             queue.extend(kind.name for kind in inner if isinstance(kind, Ref))
     return found
+
+
+def _is_circular(name: str, defined: dict[str, Component]) -> bool:
+    """Whether the component is nothing but itself, at once or through others (``User = User | null``): no value has an end."""
+    found, queue = set[str](), [defined[name].type]
+    while queue:
+        match queue.pop():
+            case Ref(other) if other in defined and other not in found:
+                found.add(other)
+                queue.append(defined[other].type)
+            case Nullable(inner):
+                queue.append(inner)
+            case Union(members):
+                queue.extend(members)
+    return name in found
 
 
 def problem_schema() -> Schema:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _VERSION = re.compile(r"^v\d+(?:[._]\d+)*(?:alpha|beta)?\d*$", re.IGNORECASE)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -128,8 +129,12 @@ def _item_verb(method: str) -> str:
 
 def operation_id(method: str, path: str) -> str:
     """The words in lowerCamelCase: an identifier in every language that code is generated for."""
-    first, *rest = operation_words(method, path)
-    return first + "".join(word.capitalize() for word in rest)
+    return camel(operation_words(method, path))
+
+
+def camel(words: Sequence[str]) -> str:
+    """Lower-case words in lowerCamelCase."""
+    return "".join(words[:1]) + "".join(word.capitalize() for word in words[1:])
 
 
 def summary(method: str, path: str) -> str:

@@ -67,7 +67,9 @@ def _parameter(field: Field, place: str, version: Version) -> Schema:
 
 
 def _is_object(kind: Type) -> bool:
-    return _is_object(kind.inner) if isinstance(kind, Nullable) else isinstance(kind, Object | Map)
+    if isinstance(kind, Nullable):
+        return _is_object(kind.inner)
+    return isinstance(kind, Object | Map) or (isinstance(kind, Scalar) and kind.name == "object")
 
 
 def _request_body(body: Content | None, version: Version) -> Schema | None:

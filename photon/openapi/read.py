@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
 from photon.errors import UnreadableAnswer
-from photon.openapi.read_schema import Components, read_schema
-from photon.sketch.defaults import fit_default
-from photon.sketch.lines import read_path
+from photon.openapi.load import load_document
+from photon.openapi.operation import reason
+from photon.openapi.read_schema import Components, read_default, read_schema, words
+from photon.sketch.lines import clean_api_key, parameter_names, read_path, read_tags
 from photon.sketch.model import (
     METHODS,
     Auth,
@@ -27,9 +29,9 @@ from photon.sketch.model import (
     Type,
     walk,
 )
+from photon.sketch.text import clean, identifier
 
-_FENCED = re.compile(r"(?:```|~~~)[a-z]*[ \t]*\n(.*?)(?:\n(?:```|~~~)|\Z)", re.DOTALL)
-_MAX_LENGTH = 200_000
+_MEDIA_TYPE = re.compile(r"[a-z]+/[\w.+*-]+", re.ASCII)
 _MAX_COMPONENTS = 100
 _KINDS: dict[str, ContentKind] = {
     "application/x-www-form-urlencoded": "form",
@@ -38,24 +40,30 @@ _KINDS: dict[str, ContentKind] = {
 }
 
 
-def read_operation(text: str) -> Sketch:
-    """The first operation of an OpenAPI document or fragment, in YAML or JSON. Raises UnreadableAnswer."""
-    document = _load(text)
-    components = Components(_mapping(document.get("components")))
+def read_operation(text: str, *, known: AbstractSet[str] = frozenset()) -> Sketch:
+    """The first operation of an OpenAPI document or fragment, in YAML or JSON, with prose around it or without.
+
+    known: component schemas that exist elsewhere. Raises UnreadableAnswer.
+    """
+    document = load_document(text)
+    components = Components(_mapping(document.get("components")), known)
     path, method, item = _first_operation(document)
+    path = read_path(path[:1_000], lambda _: None)
     operation = _mapping(item[method])
     parameters = [*_listed(item.get("parameters")), *_listed(operation.get("parameters"))]
     resolved = [components.resolved(parameter, "parameters") for parameter in parameters]
     sketch = Sketch(
         method=method.upper(),
-        path=read_path(path, lambda _: None),
-        summary=_line(operation.get("summary")),
-        description=_line(operation.get("description")),
-        operation_id=re.sub(r"\W", "", str(operation.get("operationId") or "")) or None,
-        tags=tuple(tag for tag in _listed(operation.get("tags")) if isinstance(tag, str)),
+        path=path,
+        summary=words(operation.get("summary")),
+        description=words(operation.get("description")),
+        operation_id=identifier(str(operation.get("operationId") or "")),
+        tags=read_tags(
+            ",".join(clean(tag).replace(",", " ") for tag in _listed(operation.get("tags")) if isinstance(tag, str))
+        ),
         deprecated=operation.get("deprecated") is True,
         auth=_auth(operation.get("security", document.get("security")), components),
-        path_fields=tuple(_parameters(resolved, "path", components)),
+        path_fields=tuple(each for each in _parameters(resolved, "path", components) if each.name in parameter_names(path)),
         query=tuple(_parameters(resolved, "query", components)),
         header=tuple(_parameters(resolved, "header", components)),
         cookie=tuple(_parameters(resolved, "cookie", components)),
@@ -63,23 +71,6 @@ def read_operation(text: str) -> Sketch:
         responses=tuple(_responses(_mapping(operation.get("responses")), components)),
     )
     return _with_components(sketch, components)
-
-
-def _load(text: str) -> Mapping[str, Any]:
-    import yaml
-
-    fenced = _FENCED.search(text)
-    source = (fenced[1] if fenced else text)[:_MAX_LENGTH]
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        document = yaml.load(source, loader)  # JSON is YAML, too
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", None)
-        where = f" in line {line + 1}" if line is not None else ""
-        raise UnreadableAnswer(f"the answer is neither a sketch nor YAML{where}") from None
-    if not isinstance(document, Mapping):
-        raise UnreadableAnswer("the answer is neither a sketch nor an OpenAPI document")
-    return document
 
 
 def _first_operation(document: Mapping[str, Any]) -> tuple[str, str, Mapping[str, Any]]:
@@ -94,8 +85,8 @@ def _first_operation(document: Mapping[str, Any]) -> tuple[str, str, Mapping[str
 def _parameters(parameters: list[Mapping[str, Any]], place: str, components: Components) -> Iterator[Field]:
     seen: set[str] = set()
     for parameter in parameters:
-        name = parameter.get("name")
-        if parameter.get("in") == place and isinstance(name, str) and name not in seen:
+        name = clean(str(parameter.get("name") or ""))
+        if parameter.get("in") == place and name and name not in seen:
             seen.add(name)
             yield _field(name, parameter, components, required=place == "path" or parameter.get("required") is True)
 
@@ -104,9 +95,8 @@ def _field(name: str, holder: Mapping[str, Any], components: Components, *, requ
     """A parameter or header, whose schema stands in `holder` (in Swagger 2 style: is `holder`)."""
     source = _mapping(holder.get("schema")) or holder
     kind = read_schema(source, components)
-    value = source.get("default")
-    default = fit_default(value, kind, lambda _: None) if isinstance(value, str | int | float | bool) else None
-    return Field(name, kind, not required or default is not None, default, _line(holder.get("description")))
+    default = read_default(source, kind)
+    return Field(name, kind, not required or default is not None, default, words(holder.get("description")))
 
 
 def _content(holder: Mapping[str, Any], components: Components) -> Content | None:
@@ -114,27 +104,46 @@ def _content(holder: Mapping[str, Any], components: Components) -> Content | Non
     media = _mapping(holder.get("content"))
     if not media:
         return None
-    media_type = str(next(iter(media)))
-    schema = _mapping(_mapping(media[media_type]).get("schema"))
+    named, holder = next(iter(media.items()))
+    media_type = str(named).partition(";")[0].strip().lower()
+    clean_type = media_type if _MEDIA_TYPE.fullmatch(media_type) else None
+    schema = _mapping(_mapping(holder).get("schema"))
+    if _is_raw(schema):
+        return Content("binary", media_type=clean_type)
     if media_type in _KINDS:
         return Content(_KINDS[media_type], read_schema(schema, components))
     if media_type.endswith("json") or media_type == "*/*":
         return Content("json", read_schema(schema, components))
-    return Content("text" if media_type.startswith("text/") else "binary", media_type=media_type)
+    is_text = schema.get("type") == "string" or media_type.startswith("text/")
+    return Content("text" if is_text else "binary", media_type=clean_type)
+
+
+def _is_raw(schema: Mapping[str, Any]) -> bool:
+    """Whether a schema says 'bytes as they are', in the words of 3.1 or of 3.0."""
+    if schema.get("format") == "binary":
+        return True
+    return (
+        "contentMediaType" in schema and schema.get("type") is None and "contentEncoding" not in schema and "$ref" not in schema
+    )
 
 
 def _responses(responses: Mapping[str, Any], components: Components) -> Iterator[Response]:
+    seen: set[str] = set()
     for status, value in responses.items():
         code = str(status).upper() if str(status).lower() != "default" else "default"
-        if not re.fullmatch(r"[1-5](\d\d|XX)|default", code):
+        if code in seen or not re.fullmatch(r"[1-5]([0-9]{2}|XX)|default", code):
             continue
+        seen.add(code)
         holder = components.resolved(value, "responses")
-        description = _line(holder.get("description"))
+        said = words(holder.get("description"))
+        description = said if said != reason(code) else None
         if code[0] in "45d":
             yield Response(code, description=description)
             continue
         headers = {
-            str(name): components.resolved(header, "headers") for name, header in _mapping(holder.get("headers")).items()
+            name: components.resolved(header, "headers")
+            for original, header in _mapping(holder.get("headers")).items()
+            if (name := clean(str(original)))
         }
         fields = tuple(_field(name, header, components, required=False) for name, header in headers.items())
         yield Response(code, _content(holder, components), fields, description)
@@ -150,11 +159,10 @@ def _auth(security: Any, components: Components) -> Auth | None:
     scheme = components.resolved({"$ref": f"#/components/securitySchemes/{name}"}, "securitySchemes")
     words = f"{scheme.get('type', '')} {scheme.get('scheme', '')} {'' if scheme else name}".lower()
     if "apikey" in words or "api_key" in words:
-        name = str(scheme["name"]) if scheme.get("name") else None
-        place = scheme.get("in")
-        return Auth("apiKey", name=name, location="query" if place == "query" else "cookie" if place == "cookie" else "header")
+        return clean_api_key(str(scheme.get("name") or ""), str(scheme.get("in")))
     if "oauth" in words or "openid" in words:
-        return Auth("oauth2", scopes=tuple(scope for scope in _listed(scopes) if isinstance(scope, str)))
+        named = dict.fromkeys(re.sub(r"[\s,()]", "", clean(scope)) for scope in _listed(scopes) if isinstance(scope, str))
+        return Auth("oauth2", scopes=tuple(filter(None, named)))
     return Auth("basic" if "basic" in words else "bearer")
 
 
@@ -179,7 +187,3 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
-
-
-def _line(value: Any) -> str | None:
-    return " ".join(value.split()) or None if isinstance(value, str) else None

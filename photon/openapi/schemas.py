@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from photon.sketch.model import Array, Enum, Field, Map, Nullable, Object, Ref, Scalar, Type, Union
+from photon.sketch.model import Array, Default, Enum, Field, Map, Nullable, Object, Ref, Scalar, Type, Union
 
 Version = Literal["3.1", "3.0"]
 Schema = dict[str, Any]
@@ -43,11 +43,25 @@ def described(field: Field, version: Version) -> Schema:
     extras: Schema = {}
     if field.description:
         extras["description"] = field.description
-    if field.default:
+    if field.default and not _may_be_null_twice(field):
         extras["default"] = [] if field.default.value == () else field.default.value
     if extras and version == "3.0" and "$ref" in result:
         result = {"allOf": [result]}  # 3.0 ignores what stands beside a $ref
     return {**result, **extras}
+
+
+def _may_be_null_twice(field: Field) -> bool:
+    """A default of null for ``User | null`` is left out: where User admits null itself, null is not one of oneOf."""
+    return field.default == Default(None) and any(isinstance(kind, Ref) for kind in _alternatives(field.type))
+
+
+def _alternatives(kind: Type) -> tuple[Type, ...]:
+    match kind:
+        case Nullable(inner):
+            return _alternatives(inner)
+        case Union(members):
+            return members
+    return (kind,)
 
 
 def _scalar(kind: Scalar, version: Version) -> Schema:
@@ -98,13 +112,17 @@ def _object(fields: tuple[Field, ...], version: Version) -> Schema:
 
 
 def _nullable(inner: Schema, version: Version) -> Schema:
-    if not inner:
-        return inner  # {} already admits null
-    if version == "3.0":
-        return {**({"allOf": [inner]} if "$ref" in inner else inner), "nullable": True} | _with_null(inner)
+    if not inner.keys() & {"type", "$ref", "oneOf"}:
+        return inner  # without a type it already admits null
     if isinstance(inner.get("type"), str):
-        return {**inner, "type": [inner["type"], "null"]} | _with_null(inner)
-    return {"oneOf": [*inner.get("oneOf", [inner]), {"type": "null"}]}
+        admitting: Schema = {"nullable": True} if version == "3.0" else {"type": [inner["type"], "null"]}
+        return {**inner, **admitting} | _with_null(inner)
+    return {"oneOf": [*inner.get("oneOf", [inner]), _null(version)]}
+
+
+def _null(version: Version) -> Schema:
+    """Null alone. In 3.0 ``nullable`` means something only beside a ``type`` (3.0.3, Schema Object), never beside a $ref."""
+    return {"type": "null"} if version == "3.1" else {"type": "object", "nullable": True, "enum": [None]}
 
 
 def _with_null(inner: Schema) -> Schema:

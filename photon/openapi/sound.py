@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
+from photon.openapi import naming
 from photon.sketch.model import Array, Enum, Nullable, Object, Response, Scalar, Sketch, Type
 
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
 _IGNORED_HEADERS = frozenset(("accept", "content-type", "authorization"))
 """Header parameters of these names 'shall be ignored' (OpenAPI, Parameter Object): media types and security say it."""
 _BODILESS = frozenset(("GET", "HEAD", "TRACE"))
@@ -17,9 +20,27 @@ _EMPTY = frozenset(("204", "205", "304"))
 def sound(sketch: Sketch) -> tuple[Sketch, tuple[str, ...]]:
     """(the sketch as it can be rendered, what was changed and why, one line each)."""
     notes: list[str] = []
-    for step in (_without_ignored_headers, _without_body, _with_sound_responses):
+    steps = (_without_trailing_slash, _with_identifier, _without_ignored_headers, _without_body, _with_sound_responses)
+    for step in steps:
         sketch = step(sketch, notes)
     return sketch, tuple(notes)
+
+
+def _without_trailing_slash(sketch: Sketch, notes: list[str]) -> Sketch:
+    path = sketch.path.rstrip("/") or "/"
+    if path != sketch.path:
+        notes.append(f"left out the slash at the end: {path}")
+    return replace(sketch, path=path)
+
+
+def _with_identifier(sketch: Sketch, notes: list[str]) -> Sketch:
+    """Code generators make the operationId a function's name; without any letter in it, one is derived from the path."""
+    given = sketch.operation_id
+    if given is None or _IDENTIFIER.match(given):
+        return sketch
+    identifier = naming.camel(naming.words(given)).lstrip("0123456789") or None
+    notes.append(f"the operationId {given!r} is no identifier: {identifier or 'derived one from the path'}")
+    return replace(sketch, operation_id=identifier)
 
 
 def _without_ignored_headers(sketch: Sketch, notes: list[str]) -> Sketch:

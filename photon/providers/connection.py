@@ -16,6 +16,8 @@ LOOPBACK_DIRECT = {"all://127.0.0.1": None, "all://localhost": None, "all://[::1
 """Mounts for an httpx client: this machine is never asked through a proxy, whatever HTTP_PROXY says."""
 
 
+_ELSEWHERE = "check the network and the url (photon ai config explain), or use --provider local"
+
 _BROKEN = ("ReadError", "WriteError", "RemoteProtocolError")
 """The names, in httpx and httpx2, of what happens to a connection that was made: asking again may help."""
 
@@ -47,7 +49,7 @@ def unreachable(endpoint: Endpoint, url: str, error: BaseException, *, hint: str
     reason, mend = _reason(causes)
     broken = any(type(cause).__name__ in _BROKEN or isinstance(cause, ConnectionResetError) for cause in causes)
     return ProviderUnreachable(
-        f"cannot reach {endpoint.provider} at {address(url)}: {reason}", hint=mend or hint, transient=broken
+        f"cannot reach {endpoint.provider} at {address(url)}: {reason}", hint=mend or hint or _ELSEWHERE, transient=broken
     )
 
 

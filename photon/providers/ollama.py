@@ -38,13 +38,18 @@ _AT_ONCE = 4
 
 
 class OllamaProvider:
-    """A `photon.chat.Provider` over httpx. ``endpoint.url`` takes every form of OLLAMA_HOST."""
+    """A `photon.chat.Provider` over httpx. ``endpoint.url`` takes every form of OLLAMA_HOST.
 
-    def __init__(self, endpoint: Endpoint, *, timeouts: Timeouts) -> None:
+    key: for ollama.com, or a proxy in front of an Ollama; None for an Ollama itself, which wants none.
+    """
+
+    def __init__(self, endpoint: Endpoint, *, key: str | None = None, timeouts: Timeouts) -> None:
         self._endpoint, self._timeouts = endpoint, timeouts
+        self._key = key
         self._url = parse_ollama_host(endpoint.url)
         self._http = httpx.AsyncClient(
             base_url=self._url,
+            headers={"Authorization": f"Bearer {key}"} if key else None,
             timeout=httpx.Timeout(None, connect=timeouts.connect or None),
             follow_redirects=False,
             mounts=LOOPBACK_DIRECT,
@@ -65,7 +70,7 @@ class OllamaProvider:
         if event is None or not event.keys() & {"message", "done", "error"}:
             raise not_an_answer(self._endpoint, line)
         if event.get("error"):
-            raise Refusal.mid_stream(event["error"]).error(self._endpoint, model, pull=_pull(model))
+            raise Refusal.mid_stream(event["error"], secret=self._key).error(self._endpoint, model, pull=_pull(model))
         return chunk(event)
 
     async def _lines(self, response: httpx.Response) -> AsyncGenerator[str, None]:
@@ -91,7 +96,7 @@ class OllamaProvider:
         try:
             if not response.is_success:
                 text = "\n".join([line async for line in self._lines(response)])
-                refusal = Refusal.read(response.status_code, text, response.headers)
+                refusal = Refusal.read(response.status_code, text, response.headers, secret=self._key)
                 raise refusal.error(self._endpoint, model, pull=_pull(model))
             yield response
         finally:

@@ -129,12 +129,14 @@ class Refusal:
             where = f" and points to {self.location}" if self.location else ""
             hint = f"check the url of '{who}' (photon ai config explain)"
             return ProviderUnreachable(f"{who} has no such API at its url ({self.status}){where}", hint=hint)
-        return ProviderUnreachable(f"{who} answered with an error ({self.status}){said}", transient=True)
+        hint = "try again later, or use --provider local"
+        return ProviderUnreachable(f"{who} answered with an error ({self.status}){said}", hint=hint, transient=True)
 
     def _rate_limited(self, who: str, said: str) -> RateLimited:
         quota = "insufficient_quota" in (self.code, self.kind)
         what = "says that the quota is used up" if quota else "says that there were too many requests"
-        hint = "add credit to the account, or use --provider local" if quota else "wait a little, or use --provider local"
+        wait = "a little" if self.retry_after is None else f"{self.retry_after:.0f} s"
+        hint = f"{'add credit to the account' if quota else f'wait {wait}'}, or use --provider local"
         return RateLimited(f"{who} {what} (429){said}", hint=hint, retry_after=self.retry_after, quota=quota)
 
 

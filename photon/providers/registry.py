@@ -42,7 +42,7 @@ def endpoint(
         kind=settings.kind,
         model=asked,
         url=url,
-        key=settings.key if settings.kind == "openai" else "",
+        key=settings.key,
         cloud=is_cloud(url),
         capabilities=capabilities(settings.kind, asked),
         identity=_identity(asked) if settings.kind == "local" else {},
@@ -63,9 +63,10 @@ def connect(endpoint: Endpoint, ai: AI, environ: Mapping[str, str] = os.environ)
 
             return OpenAIProvider(endpoint, key=secret, timeouts=ai.timeouts)
         case "ollama":
+            secret = _secret(endpoint, ai, environ)
             from photon.providers.ollama import OllamaProvider
 
-            return OllamaProvider(endpoint, timeouts=ai.timeouts)
+            return OllamaProvider(endpoint, key=secret, timeouts=ai.timeouts)
         case "local":
             from photon.providers.local import LocalProvider
 

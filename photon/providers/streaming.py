@@ -99,7 +99,8 @@ def _too_slow(endpoint: Endpoint, timeouts: Timeouts, *, begun: bool) -> Provide
 
 def broke_off(endpoint: Endpoint) -> ProviderUnreachable:
     """The stream ended before the answer did."""
-    return ProviderUnreachable(f"{endpoint.provider} broke off in the middle of its answer", transient=True)
+    hint = "try again, or use --provider local"
+    return ProviderUnreachable(f"{endpoint.provider} broke off in the middle of its answer", hint=hint, transient=True)
 
 
 def not_an_answer(endpoint: Endpoint, body: str) -> ProviderUnreachable:

@@ -62,9 +62,12 @@ class Guarded:
             reason = error.message.partition("\n")[0]
             again = check.ask_again(request, error)
         yield Chunk(switch=Switch(failed=self._origin, reason=reason, repeat=True))
-        async with aclosing(self._judged(again, self._check(again))) as chunks:
-            async for chunk in chunks:
-                yield chunk
+        try:
+            async with aclosing(self._judged(again, self._check(again))) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        except UnreadableAnswer as error:
+            raise _twice(self._origin, error) from error
 
     async def _judged(self, request: Request, check: Check) -> AsyncGenerator[Chunk, None]:
         """Each chunk only after the check has read it, so that nothing unreadable and no false end is passed on."""
@@ -89,6 +92,13 @@ class Guarded:
     async def close(self) -> None:
         """Close the provider."""
         await self._port.close()
+
+
+def _twice(who: Origin, error: UnreadableAnswer) -> UnreadableAnswer:
+    return UnreadableAnswer(
+        f"{who} answered twice, but not with what was asked for ({error.message})",
+        hint=error.hint or "put the request in other words, or choose another model (photon ai models)",
+    )
 
 
 class _Anything:

@@ -39,7 +39,7 @@ def _replace(target: Path, data: bytes, mode: int) -> None:
     temporary = target.with_name(f".{target.name}.{os.getpid()}-{os.urandom(4).hex()}")
     binary = getattr(os, "O_BINARY", 0)  # on Windows a descriptor translates line ends without it
     try:
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | binary, mode), "wb") as file:  # noqa: PTH123
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | binary, mode), "wb") as file:  # noqa: PTH123 - a descriptor has no path
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

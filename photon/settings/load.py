@@ -140,11 +140,17 @@ def _merge(layers: Sequence[_Layer]) -> _Layer:
     """The layers, lowest first, into one. A model and a URL do not follow to another provider chosen in a higher layer."""
     merged: _Layer = {key: (setting.default, Origin(source="default", key=key)) for key, setting in catalogue().items()}
     for layer in layers:
-        before = merged["ai.provider"][0]
+        before = _selected(merged)
         if "ai.provider" in layer and layer["ai.provider"][0] != before:
             merged |= {key: _reset(key, merged[key][1], before) for key in _OF_THE_PROVIDER}
         merged |= layer
     return merged
+
+
+def _selected(merged: _Layer) -> str:
+    """The name of the provider that ``ai.url`` and ``ai.model`` belong to. A url without a provider speaks like OpenAI."""
+    provider: str = merged["ai.provider"][0]
+    return "openai" if provider == "auto" and merged["ai.url"][0] else provider
 
 
 def _reset(key: str, origin: Origin, provider: str) -> tuple[Any, Origin]:
@@ -181,7 +187,7 @@ def _project_urls(merged: _Layer, *, own: _Layer) -> Mapping[str, bool]:
         url, origin = merged.get(key, ("", None))
         return bool(url) and origin is not None and origin.source == "project" and url.rstrip("/") not in vouched
 
-    selected = merged["ai.provider"][0] if merged["ai.provider"][0] != "auto" else "openai"
+    selected = _selected(merged)
     found = {selected: False} if chosen_here("ai.url") else {}
     overridden = {selected} if merged["ai.url"][0] else set()
     for name in _provider_names_in(merged):

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from typing import Literal
+from urllib.parse import quote, urlsplit
 
-from photon.sketch.model import METHODS, Auth, AuthScheme, Content, ContentKind, Field, Response, Type
-from photon.sketch.types import Repair, TypeReader, Unreadable
+from photon.sketch.model import METHODS, Auth, AuthScheme, Content, ContentKind, Response, Type
+from photon.sketch.scan import Repair, Unreadable
+from photon.sketch.text import one_line
+from photon.sketch.types import TypeReader
 
 _ROUTE = re.compile(rf"^({'|'.join(METHODS)})\s+(\S.*)$", re.IGNORECASE)
 _COLON_PARAMETER = re.compile(r"^:([A-Za-z_]\w*)$", re.ASCII)
@@ -16,14 +19,23 @@ _ANGLE_PARAMETER = re.compile(r"^<(?:\w+:)?([A-Za-z_]\w*)>$", re.ASCII)
 _UNSAFE_IN_NAME = re.compile(r"[^\w.-]", re.ASCII)
 _UNSAFE_IN_PATH = re.compile(r"[^\w.~!$&'()*+,;=:@%{}-]", re.ASCII)
 _MEDIA_TYPE = re.compile(r"^[a-z]+/[\w.+*-]+$", re.ASCII | re.IGNORECASE)
-_WRAPPED = re.compile(r"^(form|multipart|binary|text|sse)\b\s*", re.IGNORECASE)
-_HEADERS = re.compile(r"\bheaders\s*(?=\{)", re.IGNORECASE)
+_NOTHING = re.compile(r"(?:-|none|null|empty|no content|\{\s*\})(?=\s*(?:\Z|\"|,?\s*headers\s*:?\s*\{))", re.IGNORECASE)
+_RAW = re.compile(r"(binary|text)\b(?!\s*[\[|?])\s*(?:\(([^()\n]*)\)?)?", re.IGNORECASE)
+_WRAPPED = re.compile(r"sse\b|(?:form|multipart)\b(?=\s*[\w({\[])", re.IGNORECASE)
+_KIND = re.compile(r"(?:form|multipart|binary|text|sse)\b", re.IGNORECASE)
+_PROSE = re.compile(r"^[A-Za-z][\w'-]*(?:\s+[\w'-]+)+[.!]?$")
+_LONGEST_ROUTE = 1_000
+_HEADERS = re.compile(r"headers\s*:?\s*(?=\{)", re.IGNORECASE)
 
 _SCHEMES: dict[str, AuthScheme] = {
     "none": "none", "public": "none", "no": "none", "false": "none", "anonymous": "none",
     "bearer": "bearer", "jwt": "bearer", "token": "bearer", "basic": "basic",
     "apikey": "apiKey", "key": "apiKey", "oauth2": "oauth2", "oauth": "oauth2", "oidc": "oauth2",
 }  # fmt: skip
+
+
+_WRAPPED_KINDS: dict[str, ContentKind] = {"form": "form", "multipart": "multipart", "sse": "sse"}
+_PLACES: dict[str, Literal["header", "query", "cookie"]] = {"header": "header", "query": "query", "cookie": "cookie"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +55,7 @@ def is_route(line: str) -> bool:
 def read_route(line: str, repair: Repair) -> Route:
     """``POST /login``; a URL's host, a query string, ``:id`` and ``<id>`` are repaired. Raises Unreadable."""
     match = _ROUTE.match(line)
-    if not match:
+    if not match or len(line) > _LONGEST_ROUTE:
         raise Unreadable("a method and a path, such as POST /login")
     path, *rest = re.split(r"\s+(?![^{]*\})", match[2].strip().strip("\"'`"), maxsplit=1)
     if rest:
@@ -60,7 +72,7 @@ def read_path(path: str, repair: Repair) -> str:
     if clean != path:
         repair("dropped the query string from the path")
     segments = _unique_parameters([_segment(segment, repair) for segment in clean.split("/") if segment], repair)
-    template = "/" + "/".join(segments)
+    template = "/" + "/".join(filter(None, segments))
     if template != clean:
         repair(f"wrote the path as {template}")
     return template
@@ -75,7 +87,8 @@ def _segment(segment: str, repair: Repair) -> str:
     if "{" in outside or "}" in outside:
         repair(f"mended the braces of {segment!r}")
         segment = re.sub(r"\{[\w.-]+\}|[{}]", lambda match: match[0] if len(match[0]) > 1 else "", segment)
-    return _UNSAFE_IN_PATH.sub("", segment)
+    safe = _UNSAFE_IN_PATH.sub(lambda match: quote(match[0]) if not match[0].isascii() else "", segment)
+    return _COLON_PARAMETER.sub(r"{\1}", safe)
 
 
 def _parameter(name: str) -> str:
@@ -102,100 +115,107 @@ def parameter_names(path: str) -> tuple[str, ...]:
     return tuple(re.findall(r"\{([\w.-]+)\}", path))
 
 
+def read_tags(text: str) -> tuple[str, ...]:
+    """``a, b``, each once, without brackets and quotes around them."""
+    return tuple(dict.fromkeys(filter(None, (" ".join(tag.strip(" []\"'").split()) for tag in text.split(",")))))
+
+
 def read_auth(text: str, repair: Repair) -> Auth:
     """``none``, ``bearer``, ``apiKey(X-Token)``, ``apiKey(query key)``, ``oauth2(a.read, a.write)``. Raises Unreadable."""
-    match = re.match(r"^\s*([A-Za-z][\w -]*?)\s*(?:\(\s*([^)]*)\)?)?\s*$", text)
-    scheme = _SCHEMES.get(re.sub(r"[\s_-]", "", match[1]).lower()) if match else None
-    if not match or not scheme:
-        words = {re.sub(r"[_-]", "", word).lower() for word in re.findall(r"[A-Za-z][\w-]*", text)}
-        named = list(dict.fromkeys(found for word, found in _SCHEMES.items() if word in words))
-        if not named:
-            raise Unreadable("one of none, bearer, basic, apiKey or oauth2 after 'auth:'")
-        repair(f"read auth {text.strip()[:40]!r} as {named[0]}")
-        return Auth(named[0])
-    if match[1] != scheme:
-        repair(f"read auth {match[1]!r} as {scheme}")
-    arguments = [word for word in re.split(r"[\s,]+", match[2] or "") if word]
+    text = " ".join(text.split())
+    word, _, arguments = text.partition("(")
+    scheme = _SCHEMES.get(re.sub(r"[\s_-]", "", word).lower())
+    if not scheme or ")" in arguments[:-1]:
+        return Auth(_named_scheme(text, repair))
+    if word.strip() != scheme:
+        repair(f"read auth {word.strip()!r} as {scheme}")
+    listed = [each for each in re.split(r"[\s,]+", arguments.removesuffix(")")) if each]
     if scheme == "oauth2":
-        return Auth(scheme, scopes=tuple(dict.fromkeys(arguments)))
-    return _api_key(arguments) if scheme == "apiKey" else Auth(scheme)
+        return Auth(scheme, scopes=tuple(dict.fromkeys(listed)))
+    return _api_key(listed) if scheme == "apiKey" else Auth(scheme)
 
 
-def _api_key(arguments: list[str]) -> Auth:
-    places = [word.lower().rstrip(":") for word in arguments if word.lower().rstrip(":") in ("header", "query", "cookie")]
-    names = [word for word in arguments if word.lower().rstrip(":") not in ("header", "query", "cookie", "in")]
-    name = _UNSAFE_IN_NAME.sub("", names[0]) if names else None
-    location = places[0] if places else "header"
-    return Auth(
-        "apiKey", name=name or None, location="query" if location == "query" else "cookie" if location == "cookie" else "header"
-    )
+def _named_scheme(text: str, repair: Repair) -> AuthScheme:
+    """The first scheme that a sentence names."""
+    words = (word.replace("_", "").replace("-", "").lower() for word in re.findall(r"[A-Za-z][\w-]*", text, re.ASCII))
+    named = next((_SCHEMES[word] for word in words if word in _SCHEMES), None)
+    if not named:
+        raise Unreadable("one of none, bearer, basic, apiKey or oauth2 after 'auth:'")
+    repair(f"read auth {text[:40]!r} as {named}")
+    return named
+
+
+def _api_key(words: list[str]) -> Auth:
+    """``X-Token``, ``query key``, ``query: key``, ``X-Token in header``; after a place that comes first stands the name."""
+    cleaned = [_UNSAFE_IN_NAME.sub("", word) for word in words]
+    location, names = next(((word.lower(), cleaned[1:]) for word in cleaned[:1] if word.lower() in _PLACES), ("", cleaned))
+    if not location:
+        location = next((word.lower() for word in names if word.lower() in _PLACES), "header")
+        names = [word for word in names if word.lower() not in (*_PLACES, "in")]
+    return clean_api_key(next(filter(None, names), ""), location)
+
+
+def clean_api_key(name: str, location: str) -> Auth:
+    """The scheme with a name that HTTP and the notation can carry, in the header where `location` is no place."""
+    return Auth("apiKey", name=_UNSAFE_IN_NAME.sub("", name) or None, location=_PLACES.get(location, "header"))
 
 
 def read_content(text: str, repair: Repair, known: Collection[str]) -> Content | None:
     """A body: TYPE, ``form T``, ``multipart T``, ``binary(…)``, ``text(…)`` or ``sse(T)``; None for ``-``; or Unreadable."""
-    text = text.strip()
-    if text in ("", "-", "none", "null", "empty", "{}") or text.lower().startswith("no content"):
-        if text not in ("", "-"):
-            repair(f"read {text!r} as no content")
-        return None
-    if match := _WRAPPED.match(text):
-        rest = text[match.end() :]
-        if wrapped := _read_wrapped(match[1].lower(), rest, repair, known):
-            return wrapped
-    return Content("json", _whole_type(text, repair, known))
-
-
-def _read_wrapped(kind: str, rest: str, repair: Repair, known: Collection[str]) -> Content | None:
-    """The content after a kind's word; None where the word is a type of the same name (``binary[]``) after all."""
-    if kind in ("binary", "text"):
-        match = re.match(r"^(?:\(\s*([^)]*?)\s*\)?)?\s*[)}\]]*$", rest)
-        if not match:
-            return None
-        media_type = match[1] if match[1] and _MEDIA_TYPE.match(match[1]) else None
-        if match[1] and not media_type:
-            repair(f"dropped {match[1]!r}, which is no media type")
-        return Content("binary" if kind == "binary" else "text", media_type=media_type)
-    if kind == "sse":
-        inner = rest.strip().removeprefix("(").removesuffix(")").strip()
-        return Content("sse", _whole_type(inner, repair, known) if inner else None)
-    if not rest.startswith(("{", "(")) and not rest[:1].isalpha():
-        return None
-    wrapped: ContentKind = "form" if kind == "form" else "multipart"
-    return Content(wrapped, _whole_type(rest, repair, known))
-
-
-def _whole_type(text: str, repair: Repair, known: Collection[str]) -> Type:
     reader = TypeReader(text, repair=repair, known=known)
-    kind = reader.read_type()
+    content = _read_body(reader, repair)
     reader.end()
-    return kind
+    return content
+
+
+def _read_body(reader: TypeReader, repair: Repair) -> Content | None:
+    if not reader.rest:
+        return None
+    if match := reader.match(_NOTHING):
+        if match[0] != "-":
+            repair(f"read {match[0]!r} as no content")
+        return None
+    if match := reader.match(_RAW):
+        return _raw(match, repair)
+    if match := reader.match(_WRAPPED):
+        wrapped = _WRAPPED_KINDS[match[0].lower()]
+        return Content(wrapped, _read_event(reader) if wrapped == "sse" else reader.read_type())
+    return Content("json", reader.read_type())
+
+
+def _raw(match: re.Match[str], repair: Repair) -> Content:
+    named = (match[2] or "").strip()
+    media_type = named if _MEDIA_TYPE.match(named) else None
+    if named and not media_type:
+        repair(f"dropped {named[:40]!r}, which is no media type")
+    return Content("binary" if match[1].lower() == "binary" else "text", media_type=media_type)
+
+
+def _read_event(reader: TypeReader) -> Type | None:
+    """What stands in ``sse(Event)``; None where nothing does."""
+    if not reader.accept("("):
+        return None if not reader.rest or reader.rest.startswith(('"', "headers")) else reader.read_type()
+    return None if reader.accept(")") or not reader.rest else reader.closed(reader.read_type(), ")")
 
 
 def read_success(status: str, text: str, repair: Repair, known: Collection[str]) -> Response:
-    """``200: TYPE``, ``204: -``, each with ``headers {…}`` behind it. Prose becomes the description. Raises Unreadable."""
-    body, headers = _split_headers(text, repair, known)
-    if _is_prose(body):
-        repair(f"read {body[:40]!r} as a description")
-        return Response(status, None, headers, body)
-    return Response(status, read_content(body, repair, known), headers)
-
-
-def _split_headers(text: str, repair: Repair, known: Collection[str]) -> tuple[str, tuple[Field, ...]]:
-    last = next(reversed(list(_HEADERS.finditer(text))), None)
-    body = text[: last.start()] if last else text
-    if not last or body.count("{") != body.count("}"):
-        return text.strip(), ()
-    reader = TypeReader(text[last.end() :], repair=repair, known=known)
-    headers = reader.read_fields()
+    """``200: TYPE``, ``204: -``, each with a quoted description and ``headers {…}`` behind it. Raises Unreadable."""
+    text = text.strip()
+    if _is_prose(text) and not _NOTHING.match(text):
+        repair(f"read {text[:40]!r} as a description")
+        return Response(status, description=text)
+    reader = TypeReader(text, repair=repair, known=known)
+    content = _read_body(reader, repair)
+    description = one_line(reader.read_text() or "")
+    reader.accept(",")
+    headers = reader.read_fields() if reader.match(_HEADERS) else ()
     reader.end()
-    return body.strip().rstrip(","), headers
+    return Response(status, content, headers, description)
 
 
 def _is_prose(text: str) -> bool:
     """Words where a type should be: 'OK', 'The created user'."""
-    if text.upper() == "OK":
-        return True
-    return bool(re.match(r"^[A-Za-z][\w'-]*(\s+[\w'-]+)+[.!]?$", text)) and not _WRAPPED.match(text)
+    return text.upper() == "OK" or (_PROSE.match(text) is not None and not _KIND.match(text))
 
 
 def read_error(status: str, text: str, repair: Repair) -> Response:
@@ -204,4 +224,4 @@ def read_error(status: str, text: str, repair: Repair) -> Response:
     if text.startswith("{"):
         repair(f"dropped the body of {status}: errors have the project's own schema")
         text = ""
-    return Response(status, description=text.strip("\"'") if text not in ("", "-") else None)
+    return Response(status, description=one_line(text) if text != "-" else None)

@@ -82,7 +82,7 @@ class Union:
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """An object with named fields, unique by name."""
+    """An object with named fields, at least one, unique by name. (One without any is the scalar ``object``.)"""
 
     fields: tuple[Field, ...]
 

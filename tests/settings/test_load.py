@@ -45,6 +45,12 @@ def test_the_flags_of_the_original_design_win_over_its_file_and_drop_its_url(loa
     assert (ai.provider, ai.model, ai.url) == ("local", "photon-openapi", "")
 
 
+def test_a_url_without_a_provider_stays_when_openai_is_named_whose_protocol_it_speaks(loaded: Load) -> None:
+    ai = loaded('[ai]\nurl = "http://lan:8000"\nmodel = "m"', provider="openai").settings.ai
+    assert (ai.url, ai.model) == ("http://lan:8000", "m")
+    assert loaded('[ai]\nurl = "http://lan:8000"', provider="ollama").settings.ai.url == ""
+
+
 GATE = '[ai.providers.gate]\nurl = "https://gate.example.com/v1"\n'
 URL = '[ai]\nprovider = "openai"\nurl = "https://gate.example.com/v1"\n'
 
