@@ -132,6 +132,7 @@ class _Answer:
         events: list[Event] = []
         if chunk.switch:
             self._begin()
+            self.shown.void()
             self.switches.append(chunk.switch)
             events.append(chunk.switch)
         if chunk.origin:
@@ -154,13 +155,14 @@ class _Answer:
         self.reader.feed(text)
         if self.reader.progress == before or self.wanted.format == "json" or (sketch := self.reader.sketch) is None:
             return []
-        return self._show(self.shown.extend(self._lines_begun(sketch)))
+        return self._show(*self.shown.extend(self._lines_begun(sketch)))
 
-    def _show(self, lines: list[str]) -> list[Event]:
-        if not lines:
-            return []
-        self.first_line = self.first_line or self._elapsed()
-        return [Lines(tuple(lines))]
+    def _show(self, lines: list[str], afresh: bool) -> list[Event]:
+        events: list[Event] = [Afresh()] if afresh else []
+        if lines:
+            self.first_line = self.first_line or self._elapsed()
+            events.append(Lines(tuple(lines)))
+        return events
 
     def _lines_begun(self, sketch: Sketch) -> list[str]:
         if self.wanted.format == "sketch":
@@ -175,9 +177,7 @@ class _Answer:
         reading = self.reader.finish(cut=self.cut)
         rendered = render(reading.sketch, self.wanted.rendering)
         lines = self._lines_of(reading.sketch, rendered)
-        rest, afresh = self.shown.complete(lines)
-        events: list[Event] = [Afresh()] if afresh else []
-        events += self._show(rest)
+        events = self._show(*self.shown.complete(lines))
         return [*events, self._suggestion(reading, rendered, "".join(line + "\n" for line in lines))]
 
     def _lines_of(self, sketch: Sketch, rendered: Rendered) -> list[str]:
