@@ -12,7 +12,7 @@ class LoopWatch:
 
     def __init__(self) -> None:
         self._objects: list[_Said] = []
-        self._enum = _Said()
+        self._enums = [_Said()]
         self._word = ""
         self._word_ended = False
         self._in_default = False
@@ -34,6 +34,8 @@ class LoopWatch:
             self._word += char
         elif char == self._quote and (char != ")" or self._before == "/"):
             self._quote, self._word_ended = "", True
+            if char == ")":
+                self._read(char)
         else:
             self._word += char
 
@@ -43,6 +45,11 @@ class LoopWatch:
             self._quote, self._word = char, ""
         elif char == "/" and self._before == "(":
             self._quote = ")"  # a pattern ends with these two characters
+        elif char in "(<":
+            self._enums.append(_Said())
+            self._word = ""
+        elif char in ")>":
+            self._enums = self._enums[:-1] or [_Said()]
         elif char in "{},;:|=":
             return self._read_mark(char)
         elif char.isspace() or char == "?":
@@ -56,11 +63,11 @@ class LoopWatch:
         word, self._word, self._word_ended = self._word, "", False
         looped = False
         if char == "|":
-            looped = self._enum.again(word)
+            looped = self._enums[-1].again(word)
         elif char == ":" and self._objects and not self._in_default:
             looped = self._objects[-1].again(word)
         if char != "|":
-            self._enum = _Said()
+            self._enums[-1] = _Said()
         if char == "{":
             self._objects.append(_Said())
         elif char == "}" and self._objects:

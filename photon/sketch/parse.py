@@ -54,6 +54,8 @@ _LIMIT_TEXT = 250_000
 _TRIES = 50
 _ENDLESS_LINE = 2_000
 """Characters after which a line is a loop; the longest in 6,000 hand-written sketches has 372."""
+_ENDLESS_OBJECT = 12_000
+"""The same for an object over several lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +129,8 @@ class SketchParser:
             return text
         line = self._line or self._pending + text
         kept = None if _TEXTUAL.match(line) else self._loop.feed(text)
-        room = max(0, _ENDLESS_LINE - len(self._line) - len(self._pending))
-        if kept is None and len(text) > room:
+        room = min(_ENDLESS_LINE - len(self._pending), _ENDLESS_OBJECT - len(self._line) - len(self._pending))
+        if kept is None and len(text) > (room := max(0, room)):
             kept = room
         self.runaway = kept is not None
         return text[:kept]
@@ -145,10 +147,11 @@ class SketchParser:
 
     def cut(self) -> None:
         """The text ends in the middle of a line: what of that line can be read is kept, its last word or element is not."""
+        self._number += 1
         line = "\n".join(filter(None, (self._line, self._cleaned(self._pending)))).strip()
         if not line or self.is_openapi:
             return
-        self._start = self._start if self._line else self._number + 1
+        self._start = self._start if self._line else self._number
         self._line = self._pending = ""
         if _TEXTUAL.match(line):
             line = line.rpartition(" ")[0]
@@ -176,7 +179,7 @@ class SketchParser:
         self._number += 1
         if self._number > _LIMIT_LINES and not self.is_openapi:
             raise self._error(f"at most {_LIMIT_LINES} lines")
-        line = self._cleaned(line.rstrip("\r"))
+        line = self._cleaned(line)
         if self._line and self._is_inside(line):
             self._line += "\n" + line
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, get_args
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 from sketches import babble, parsed, sketches
 
@@ -30,7 +30,7 @@ def components(text: str, **options: Any) -> dict[str, Any]:
     return found
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+@settings(max_examples=60)
 @given(sketches())
 def test_every_sketch_is_valid_openapi_of_both_versions(sketch: Sketch) -> None:
     assert faults(sketch, "3.1") == faults(sketch, "3.0") == []
@@ -46,7 +46,7 @@ def test_whatever_the_parser_reads_is_valid_openapi(text: str) -> None:
     assert faults(sketch, "3.1") == faults(sketch, "3.0") == []
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+@settings(max_examples=60)
 @given(sketches().filter(lambda sketch: not sketch.body or sketch.method not in ("GET", "HEAD", "TRACE")))
 def test_what_is_shown_after_each_line_is_the_beginning_of_the_end(sketch: Sketch) -> None:
     rendering = Rendering()

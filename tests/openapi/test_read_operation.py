@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from sketches import parsed, sketches
@@ -50,7 +50,6 @@ def canonical(sketch: Sketch, version: Version = "3.1") -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("version", ["3.1", "3.0"])
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(sketch=sketches())
 def test_what_was_rendered_is_read_and_renders_to_the_same(version: Version, sketch: Sketch) -> None:
     document = canonical(sketch, version)
@@ -58,7 +57,6 @@ def test_what_was_rendered_is_read_and_renders_to_the_same(version: Version, ske
     assert canonical(read_operation(json.dumps(document, indent=1)), version) == document
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(sketches())
 def test_what_is_read_can_be_written_as_a_sketch(sketch: Sketch) -> None:
     again = read_operation(yaml_text(canonical(sketch)))

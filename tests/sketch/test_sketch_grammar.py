@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sketches import parsed
 
-from photon.chat import Message, Parameters, Request
+from photon.chat import Message, Parameters, Provider, Request
 from photon.providers.registry import connect, endpoint
 from photon.providers.weights import local_is_installed
 from photon.settings.schema import AI
@@ -19,17 +20,18 @@ from photon.sketch.prompt import PHOTON_SKETCH_FORMAT, sketch_request
 needs_llama = pytest.mark.skipif(not local_is_installed(), reason="the 'local' extra is not installed")
 
 
-def answer(request: Request) -> str:
-    """What our own model says, on this machine."""
+@pytest.fixture(scope="module")
+def model() -> Iterator[Provider]:
+    """Our own model on this machine, loaded once."""
     ai = AI()
-    where = endpoint(ai, "local")
+    provider = connect(endpoint(ai, "local"), ai)
+    yield provider
+    asyncio.run(provider.close())
 
+
+def answer(model: Provider, request: Request) -> str:
     async def ask() -> str:
-        provider = connect(where, ai)
-        try:
-            return "".join([chunk.text async for chunk in provider.stream(request)])
-        finally:
-            await provider.close()
+        return "".join([chunk.text async for chunk in model.stream(request)])
 
     return asyncio.run(ask())
 
@@ -43,14 +45,14 @@ def test_llama_cpp_accepts_the_grammar(begun: bool) -> None:
 
 
 @needs_llama
-def test_the_real_model_held_to_the_grammar_writes_a_sketch_without_a_repair() -> None:
+def test_the_real_model_held_to_the_grammar_writes_a_sketch_without_a_repair(model: Provider) -> None:
     request = sketch_request(
-        "GET /orders/{orderId} returns one order, 404 when there is none", parameters=Parameters(temperature=0, max_tokens=250)
+        "GET /orders/{orderId} returns one order, 404 when there is none", parameters=Parameters(temperature=0, max_tokens=200)
     ).addressed_to("photon-openapi", prompt_format=PHOTON_SKETCH_FORMAT)
     held = Request(
         model=request.model, messages=request.messages, parameters=request.parameters, grammar=sketch_grammar(begun=True)
     )
-    text = answer(held)
+    text = answer(model, held)
     sketch, repairs = parsed(request.prefill + text)
     assert repairs == []
     assert {response.status for response in sketch.responses} >= {"200", "404"}
@@ -58,11 +60,11 @@ def test_the_real_model_held_to_the_grammar_writes_a_sketch_without_a_repair() -
 
 
 @needs_llama
-def test_without_a_first_line_the_grammar_makes_the_model_write_one() -> None:
+def test_without_a_first_line_the_grammar_makes_the_model_write_one(model: Provider) -> None:
     messages = (Message("system", "You write OpenAPI operation sketches."), Message("user", "tell me a joke"))
-    parameters = Parameters(temperature=0, max_tokens=40)
+    parameters = Parameters(temperature=0, max_tokens=24)
     text = answer(
-        Request(model="photon-openapi", messages=messages, parameters=parameters, grammar=sketch_grammar(begun=False))
+        model, Request(model="photon-openapi", messages=messages, parameters=parameters, grammar=sketch_grammar(begun=False))
     )
     assert re.match(r"[A-Z]+ /\S*\n", text)
 

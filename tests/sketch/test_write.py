@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from sketches import parsed, sketches, type_of, types
 
-from photon.sketch.model import Scalar, Sketch, Type
+from photon.sketch.model import Response, Scalar, Sketch, Type
 from photon.sketch.write import write_sketch, write_type
 
 CANONICAL = """\
@@ -42,6 +42,12 @@ def test_every_sketch_is_read_back_to_the_same_value_without_a_repair(sketch: Sk
     again, repairs = parsed(write_sketch(sketch))
     assert again == sketch
     assert repairs == []
+
+
+@pytest.mark.parametrize("text", ['"quoted"', "'quoted'", '"', "{x}", "{", "-", "- x", '"a" or "b"', "\\", '"a\\"'])
+def test_words_that_look_like_something_else_stay_words(text: str) -> None:
+    sketch = Sketch(method="GET", path="/x", summary=text, description=text, responses=(Response("404", description=text),))
+    assert parsed(write_sketch(sketch)) == (sketch, [])
 
 
 @given(types)

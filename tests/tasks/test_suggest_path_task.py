@@ -284,6 +284,12 @@ async def test_lines_in_an_unusual_order_are_shown_afresh_at_the_end() -> None:
     assert operation(suggestion)["summary"] == "Late"
 
 
+async def test_a_schema_that_admits_anything_takes_nothing_back() -> None:
+    asked = Asked((CLOUD, ["GET /pets/{petId}\nsummary: Get a pet\nauth: none\nquery: { filter?: any }\n200: int"]))
+    await asked.heard()
+    assert asked.kinds() == ["Origin", "Lines", "Suggestion"]
+
+
 async def test_leaving_early_stops_the_model() -> None:
     stopped: list[bool] = []
 
