@@ -9,6 +9,10 @@ import sys
 def main() -> None:
     """Run the command line of this process and exit with its code."""
     try:
+        from photon.cli.replay import replay
+
+        if replay(sys.argv[1:]):
+            return
         from photon.cli.app import run
 
         code = run(sys.argv[1:])

@@ -97,6 +97,10 @@ def suggest_path_command(
     suggestion = _run(_wanted(text, ai), ai, terminal, refresh=refresh, show=show)
     _deliver(suggestion, terminal, output=output, as_json=as_json, shown=show)
     _tell(suggestion, terminal, explain=explain)
+    if refresh:
+        _forget_replays(ai)
+    elif request and request != ["-"] and output is None and not (as_json or explain or suggestion.switches):
+        _keep_for_replay(suggestion, ai, terminal)
 
 
 def _request(words: list[str], terminal: Terminal) -> str:
@@ -171,9 +175,13 @@ def _deliver(suggestion: Suggestion, terminal: Terminal, *, output: Path | None,
     if as_json:
         terminal.write(_envelope(suggestion))
     elif output is None and not shown:
-        from photon.cli.yaml_colours import coloured
+        terminal.write(_payload(suggestion, terminal))
 
-        terminal.write("".join(coloured(line, terminal) + "\n" for line in suggestion.text.splitlines()))
+
+def _payload(suggestion: Suggestion, terminal: Terminal) -> str:
+    from photon.cli.yaml_colours import coloured
+
+    return "".join(coloured(line, terminal) + "\n" for line in suggestion.text.splitlines())
 
 
 def _envelope(suggestion: Suggestion) -> str:
@@ -195,11 +203,7 @@ def _envelope(suggestion: Suggestion) -> str:
 
 def _tell(suggestion: Suggestion, terminal: Terminal, *, explain: bool) -> None:
     """Who answered and with how many repairs, in one line; with `explain` what each of them was, and how fast it went."""
-    from photon.cli.provenance import credits_line
-
-    line = credits_line(suggestion.answered_by, suggestion.switches, suggestion.usage, suggestion.timings.total)
-    if count := len(suggestion.repairs):
-        line += f" · {count} repair" + "s" * (count > 1)
+    line = _credits(suggestion, milliseconds=suggestion.timings.total)
     if explain:
         for what, lines in (("mended", suggestion.repairs), ("assumed", suggestion.notes)):
             for each in lines:
@@ -207,6 +211,49 @@ def _tell(suggestion: Suggestion, terminal: Terminal, *, explain: bool) -> None:
         if speed := _speed(suggestion):
             line += f" · {speed}"
     terminal.note(line)
+
+
+def _credits(suggestion: Suggestion, *, milliseconds: int) -> str:
+    from photon.cli.provenance import credits_line
+
+    line = credits_line(suggestion.answered_by, suggestion.switches, suggestion.usage, milliseconds)
+    count = len(suggestion.repairs)
+    return line + f" · {count} repair" + "s" * (count > 1) if count else line
+
+
+def _keep_for_replay(suggestion: Suggestion, ai: AI, terminal: Terminal) -> None:
+    """Let the same command line print the same at once, the next time."""
+    import sys
+
+    from photon.chat import Origin
+    from photon.cli.replay import remember
+    from photon.providers.weights import find_weights
+    from photon.records.cache import StoredAnswer, response_cache
+    from photon.settings.paths import files_looked_at
+    from photon.settings.providers import provider_settings
+
+    if not ai.cache.enabled:
+        return
+    origin = suggestion.answered_by
+    is_local = provider_settings(ai, origin.provider).kind == "local"
+    again = replace(suggestion, answered_by=Origin(origin.provider, origin.model, cached=True))
+    kept = remember(
+        sys.argv[1:],
+        out=_payload(suggestion, terminal),
+        err=terminal.noted(_credits(again, milliseconds=0)),
+        files=(*files_looked_at(), *(find_weights(origin.model).files if is_local else ())),
+        max_age_s=ai.cache.max_age_days * 86_400,
+    )
+    if kept:
+        response_cache(ai.cache, lambda _: None).put(kept[0], StoredAnswer(kept[1]))
+
+
+def _forget_replays(ai: AI) -> None:
+    """The answer is a new one: nothing that was made of the old one is printed again."""
+    from photon.cli.replay import PREFIX
+    from photon.records.cache import response_cache
+
+    response_cache(ai.cache, lambda _: None).drop(PREFIX)
 
 
 def _speed(suggestion: Suggestion) -> str:

@@ -102,8 +102,11 @@ class Terminal:
 
     def note(self, text: str) -> None:
         """Talk, one line on stderr; nothing when quiet."""
-        if not self.quiet:
-            self._say(text, style="2")
+        self.say(self.noted(text))
+
+    def noted(self, text: str) -> str:
+        """What `note` writes."""
+        return "" if self.quiet else self._said(text, style="2")
 
     def warn(self, text: str) -> None:
         """Something that the user should know, on stderr; nothing when quiet."""
@@ -117,12 +120,15 @@ class Terminal:
             self._say(f"  try: {error.hint}", style="2", wrapped=False)  # a command is copied, so nothing breaks it
 
     def _say(self, text: str, *, style: str, wrapped: bool = True) -> None:
+        self.say(self._said(text, style=style, wrapped=wrapped))
+
+    def _said(self, text: str, *, style: str, wrapped: bool = True) -> str:
         line = harmless(text)
         if wrapped and self.talkative and len(line) > self.width:
             import textwrap
 
             line = textwrap.fill(line, self.width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
-        self.say(f"\x1b[{style}m{line}\x1b[0m\n" if self.err_colour else f"{line}\n")
+        return f"\x1b[{style}m{line}\x1b[0m\n" if self.err_colour else f"{line}\n"
 
     def say(self, text: str) -> None:
         """`text` as it is, on stderr. That nobody can hear it is no failure."""

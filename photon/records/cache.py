@@ -37,7 +37,8 @@ _DROP_LEAST_RECENTLY_USED = """
 _PAGES_IN_USE = (
     "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size"
 )
-_COUNT = "SELECT count(*), min(created), max(created), coalesce(sum(hits), 0) FROM answers"
+_COUNT = "SELECT count(iif(key GLOB '*:*', NULL, 1)), min(created), max(created), coalesce(sum(hits), 0) FROM answers"
+"""A key with a colon is no answer, but what was made of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,11 @@ class ResponseCache:
             return
         if size < self._max_size_bytes:
             self._attempt(lambda database: self._keep(database, key, answer), otherwise=None)
+
+    def drop(self, prefix: str) -> None:
+        """Forget what is kept under keys that begin with `prefix`, which has no wildcards in it."""
+        drop = "DELETE FROM answers WHERE key GLOB ?"
+        self._attempt(lambda database: database.execute(drop, (f"{prefix}*",)), otherwise=None, create=False)
 
     def stats(self) -> CacheStats:
         """What is kept now."""

@@ -16,7 +16,7 @@ from typing import Final
 from photon.errors import CredentialsError, UsageError
 from photon.settings.catalogue import screaming
 from photon.settings.files import make_folder, write_atomically
-from photon.settings.paths import config_dir
+from photon.settings.paths import KEY_INDEX, config_dir
 
 SERVICE: Final = "photon"
 """The name under which Photon's keys stand in the keyring."""
@@ -180,7 +180,7 @@ def _hint(name: str) -> str:
 
 
 def _index(environ: Mapping[str, str]) -> Path:
-    return config_dir(environ) / "keys.json"
+    return config_dir(environ) / KEY_INDEX
 
 
 def _stored(environ: Mapping[str, str]) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Final
 
 PROJECT_FILE: Final = "photon.toml"
+KEY_INDEX: Final = "keys.json"
+"""The names of the keys that were stored in the keyring, in the user's settings folder."""
 
 
 def config_dir(environ: Mapping[str, str] = os.environ) -> Path:
@@ -56,6 +58,17 @@ def project_file(start: Path | None = None) -> Path | None:
         return None
     candidates = (parent / PROJECT_FILE for parent in (folder, *folder.parents))
     return next((path for path in candidates if os.path.lexists(path)), None)
+
+
+def files_looked_at(start: Path | None = None, environ: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
+    """Every file that can change the settings, also those that do not exist: the user's, and each photon.toml up to the one
+    that is found (or to the root).
+    """
+    folder = (start or Path.cwd()).absolute()
+    found = project_file(folder)
+    candidates = [parent / PROJECT_FILE for parent in (folder, *folder.parents)]
+    upto = candidates.index(found) + 1 if found else len(candidates)
+    return (user_config_file(environ), config_dir(environ) / KEY_INDEX, *candidates[:upto])
 
 
 def home_shortened(path: Path) -> str:
