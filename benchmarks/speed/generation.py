@@ -81,6 +81,8 @@ async def _product() -> Count:
     for request in _requests():
         moments: list[float] = []
         async for chunk in provider.stream(request):
+            if chunk.origin:  # said before the model is loaded; the first token comes with the next chunk
+                continue
             moments.append(time.perf_counter())
             ended = chunk.finish_reason == "stop"  # by a token that the usage does not count
             tokens = ended + ((chunk.usage and chunk.usage.completion_tokens) or 0)
