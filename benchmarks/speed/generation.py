@@ -23,8 +23,9 @@ from typing import Any
 from photon.chat import Parameters, Request
 from photon.providers.chat_template import chatml
 from photon.providers.cores import physical_cores
+from photon.providers.profiles import PHOTON_SKETCH_FORMAT
 from photon.providers.weights import find_weights
-from photon.sketch.prompt import PHOTON_SKETCH_FORMAT, sketch_request
+from photon.sketch.prompt import sketch_request
 
 MODEL = "photon-openapi"
 CONTEXT, BATCH, LONGEST = 2048, 512, 300

@@ -21,7 +21,7 @@ from photon.errors import CredentialsError, PhotonError, ProviderUnreachable
 from photon.providers import openai_wire as wire
 from photon.providers.connection import LOOPBACK_DIRECT, checked_url, connect_timeout, unreachable
 from photon.providers.endpoint import Endpoint
-from photon.providers.profiles import capabilities
+from photon.providers.profiles import OPENAI_URL, capabilities, is_openai
 from photon.providers.refusals import Refusal
 from photon.providers.streaming import broke_off, held, lines, not_an_answer
 from photon.settings.schema import Timeouts
@@ -43,7 +43,7 @@ class OpenAIProvider:
     def __init__(self, endpoint: Endpoint, *, key: str | None, timeouts: Timeouts) -> None:
         self._endpoint, self._timeouts = endpoint, timeouts
         self._key = _sendable(key, endpoint)
-        self._url = checked_url(endpoint.url or wire.OPENAI_URL, endpoint.provider)
+        self._url = checked_url(endpoint.url or OPENAI_URL, endpoint.provider)
         self._http = openai.DefaultAsyncHttpxClient(
             timeout=openai.Timeout(None, connect=timeouts.connect or None), follow_redirects=False, mounts=LOOPBACK_DIRECT
         )
@@ -99,9 +99,7 @@ class OpenAIProvider:
         refused, url = self._refused[request.model], self._endpoint.url
         async with AsyncExitStack() as stack:
             while True:
-                body = wire.body(
-                    request, refused=refused, native=wire.is_openai(url), grammar=self._endpoint.capabilities.grammar
-                )
+                body = wire.body(request, refused=refused, native=is_openai(url), grammar=self._endpoint.capabilities.grammar)
                 reply = await self._reply(stack, _asking(body, self._headers))
                 if not isinstance(reply, Refusal):
                     break

@@ -12,9 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from photon.chat import Chunk, FinishReason, Request, Usage
+from photon.providers.profiles import OPENAI_URL
 from photon.providers.refusals import Refusal
-
-OPENAI_URL = "https://api.openai.com/v1"
 
 _LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
 """One meaning, two names: OpenAI's reasoning models take only the new one, most other servers know only the old one."""
@@ -41,12 +40,6 @@ def bases(url: str) -> tuple[str, ...]:
     """
     url = (url or OPENAI_URL).rstrip("/").removesuffix("/chat/completions")
     return (url,) if urlsplit(url).path else (f"{url}/v1", url)
-
-
-def is_openai(url: str) -> bool:
-    """OpenAI itself, on its own hosts or on Azure's."""
-    host = urlsplit(url or OPENAI_URL).hostname or ""
-    return f".{host}".endswith((".openai.com", ".openai.azure.com"))
 
 
 def body(request: Request, *, refused: Collection[str] = (), native: bool, grammar: bool) -> dict[str, Any]:

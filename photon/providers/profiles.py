@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from photon.chat import Capabilities
 
 Purpose = Literal["sketch", "chat"]
 """What the answer is for: an operation sketch, or free conversation."""
 
+OPENAI_URL: Final = "https://api.openai.com/v1"
 PHOTON_SKETCH_FORMAT: Final = "photon-sketch-1"
 """The prompt format that our own adapter was trained on."""
 
@@ -51,3 +53,9 @@ def capabilities(kind: str, model: str) -> Capabilities:
         grammar=kind == "local",
         prompt_format=PHOTON_SKETCH_FORMAT if ours else None,
     )
+
+
+def is_openai(url: str) -> bool:
+    """OpenAI itself, on its own hosts or on Azure's."""
+    host = urlsplit(url or OPENAI_URL).hostname or ""
+    return f".{host}".endswith((".openai.com", ".openai.azure.com"))

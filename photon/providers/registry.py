@@ -13,14 +13,12 @@ from photon.chat import Provider
 from photon.errors import ConfigurationError, CredentialsError, PhotonError
 from photon.providers.endpoint import Endpoint
 from photon.providers.ollama_host import parse_ollama_host
-from photon.providers.profiles import DEFAULT_MODELS, SERVER_MODEL, Purpose, capabilities
+from photon.providers.profiles import DEFAULT_MODELS, OPENAI_URL, SERVER_MODEL, Purpose, capabilities, is_openai
 from photon.settings.providers import provider_settings
 from photon.settings.schema import AI, PROVIDER_KINDS, NamedProvider
 
 if TYPE_CHECKING:
     from photon.settings.keys import Key
-
-OPENAI_URL: Final = "https://api.openai.com/v1"
 
 _AT_HOME: Final = (".local", ".lan", ".localhost", ".internal", ".home.arpa")
 """Ends of names that are never a company's: multicast DNS, RFC 6761, RFC 8375, and what routers and offices use."""
@@ -100,11 +98,7 @@ def _url(settings: NamedProvider, environ: Mapping[str, str]) -> str:
 
 def _default_model(kind: str, url: str, purpose: Purpose) -> str:
     """A server that is not OpenAI's has other models than OpenAI; most with one model answer to any name."""
-    return SERVER_MODEL if kind == "openai" and not _is_openai(url) else DEFAULT_MODELS[kind][purpose]
-
-
-def _is_openai(url: str) -> bool:
-    return f".{urlsplit(url).hostname or ''}".endswith(".openai.com")
+    return SERVER_MODEL if kind == "openai" and not is_openai(url) else DEFAULT_MODELS[kind][purpose]
 
 
 def _identity(model: str) -> dict[str, str | int]:
@@ -121,7 +115,7 @@ def _secret(endpoint: Endpoint, ai: AI, environ: Mapping[str, str]) -> str | Non
 
     key = find_key(endpoint.key, environ) if endpoint.key else None
     mend = f"photon ai keys set {endpoint.key}, or set {variable(endpoint.key)}"
-    if key is None and _is_openai(endpoint.url):
+    if key is None and is_openai(endpoint.url):
         raise CredentialsError(f"there is no key for {endpoint.provider}", hint=mend)
     if key and endpoint.cloud and urlsplit(endpoint.url).scheme == "http":
         raise CredentialsError(
@@ -139,8 +133,6 @@ def _is_consented(key: Key, endpoint: Endpoint, ai: AI) -> bool:
     The user named the address, or it is OpenAI's or in the user's own network; or the project brings a provider of its own
     and the user stored a key under just that name. A variable is no consent: NAME_API_KEY may be there for other programs.
     """
-    from photon.providers.openai_wire import is_openai
-
     of_project = ai.project_urls.get(endpoint.provider)
     if of_project is None or not endpoint.cloud or is_openai(endpoint.url):
         return True

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 
 from photon.chat import Message, Parameters, Request
 from photon.errors import UsageError
+from photon.providers.profiles import PHOTON_SKETCH_FORMAT
 from photon.sketch.lines import Route, read_route
 
 NOTATION_VERSION = 1
 PROMPT_VERSION = 1
-PHOTON_SKETCH_FORMAT = "photon-sketch-1"
-"""The name of our own model's prompt format, as in `Capabilities.prompt_format`."""
 
 _OWN_SYSTEM = Message("system", "You write OpenAPI operation sketches.")
 _METHODS = "get|post|put|patch|delete|head|options|trace"

@@ -8,6 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from photon import __version__
 from photon.chat import Chunk, Origin, Parameters, Provider, Request, Switch, Usage
 from photon.openapi.document import Rendered, Rendering, render, render_begun
 from photon.openapi.live import AppendOnly
@@ -23,8 +24,8 @@ from photon.tasks.sketching import AnswerReader, Reading, SketchCheck
 
 Format = Literal["yaml", "json", "sketch"]
 
-VERSIONS = {"notation": NOTATION_VERSION, "prompt": PROMPT_VERSION}
-"""What the cache must know of the words that the request is put in."""
+VERSIONS = {"notation": NOTATION_VERSION, "prompt": PROMPT_VERSION, "photon": __version__}
+"""What the cache must know of the words that the request is put in, and of who reads the answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

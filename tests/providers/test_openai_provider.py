@@ -27,6 +27,7 @@ from photon.errors import (
 )
 from photon.providers.endpoint import Endpoint
 from photon.providers.openai import OpenAIProvider
+from photon.providers.profiles import is_openai
 from photon.settings.schema import Timeouts
 
 KEY = "sk-test-0123456789abcdef"
@@ -649,7 +650,7 @@ def test_openai_itself_is_the_default_and_speaks_the_new_dialect() -> None:
     from photon.providers import openai_wire as wire
 
     assert wire.bases("") == ("https://api.openai.com/v1",)
-    native: Callable[[str], bool] = wire.is_openai
+    native: Callable[[str], bool] = is_openai
     assert native("") and native("https://eu.api.openai.com/v1") and native("https://x.openai.azure.com/openai/v1")
     assert not native("http://localhost:1234") and not native("https://notopenai.com/v1")
     body = wire.body(request(max_tokens=5), native=True, grammar=False)

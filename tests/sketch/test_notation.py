@@ -12,8 +12,9 @@ from sketches import mended, parsed
 
 from photon.openapi.document import Rendering, render
 from photon.openapi.schemas import schema
+from photon.providers.profiles import PHOTON_SKETCH_FORMAT
 from photon.sketch.model import SCALARS
-from photon.sketch.prompt import PHOTON_SKETCH_FORMAT, SpecContext, sketch_request
+from photon.sketch.prompt import SpecContext, sketch_request
 from photon.sketch.write import write_sketch
 
 PAGE = (Path(__file__).parents[2] / "docs" / "SKETCH.md").read_text(encoding="utf-8")

@@ -11,11 +11,12 @@ import pytest
 from sketches import parsed
 
 from photon.chat import Message, Parameters, Provider, Request
+from photon.providers.profiles import PHOTON_SKETCH_FORMAT
 from photon.providers.registry import connect, endpoint
 from photon.providers.weights import local_is_installed
 from photon.settings.schema import AI
 from photon.sketch.grammar import sketch_grammar
-from photon.sketch.prompt import PHOTON_SKETCH_FORMAT, sketch_request
+from photon.sketch.prompt import sketch_request
 
 needs_llama = pytest.mark.skipif(not local_is_installed(), reason="the 'local' extra is not installed")
 

@@ -7,8 +7,9 @@ from sketches import parsed
 
 from photon.chat import Message, Parameters
 from photon.errors import UsageError
+from photon.providers.profiles import PHOTON_SKETCH_FORMAT
 from photon.sketch.lines import Route
-from photon.sketch.prompt import PHOTON_SKETCH_FORMAT, SpecContext, find_route, is_tuned, sketch_request
+from photon.sketch.prompt import SpecContext, find_route, is_tuned, sketch_request
 from photon.sketch.write import write_sketch
 
 PARAMETERS = Parameters(temperature=0, max_tokens=99)

@@ -9,9 +9,10 @@ from sketches import parsed
 
 from photon.chat import Message, Parameters, Request
 from photon.errors import UnreadableAnswer
+from photon.providers.profiles import PHOTON_SKETCH_FORMAT
 from photon.sketch.grammar import sketch_grammar
 from photon.sketch.lines import Route
-from photon.sketch.prompt import PHOTON_SKETCH_FORMAT, sketch_request
+from photon.sketch.prompt import sketch_request
 from photon.tasks.sketching import AnswerReader, SketchCheck
 
 REQUEST = sketch_request("GET /x", parameters=Parameters())

@@ -17,10 +17,11 @@ from photon.openapi.document import Rendering, render
 from photon.openapi.yaml_text import yaml_text
 from photon.providers.endpoint import Endpoint
 from photon.providers.fake import Answer, FakeProvider
+from photon.providers.profiles import PHOTON_SKETCH_FORMAT
 from photon.routing.failover import Failover
 from photon.routing.guard import Guarded
 from photon.sketch.grammar import sketch_grammar
-from photon.sketch.prompt import PHOTON_SKETCH_FORMAT, SpecContext
+from photon.sketch.prompt import SpecContext
 from photon.tasks.suggest_path import Afresh, Event, Lines, PathRequest, Suggestion, suggest_path
 
 CLOUD = Endpoint(provider="cloud", kind="openai", model="gpt", cloud=True)
