@@ -48,6 +48,8 @@ _FENCE = re.compile(r"^\s*(```|~~~)")
 _OPENAPI = re.compile(
     r"""^\s*(?:\{|["']?(?:openapi|swagger|paths|info|responses|operationId|requestBody)["']?\s*:|/\S*:\s*$)"""
 )
+_MINIFIED = re.compile(r"""\s*\{\s*["'\w]""")
+"""The beginning of JSON that may have no line break at all."""
 _CONTINUES = re.compile(r"[{\[(,|=]\s*$")
 _LIMIT_LINES = 500
 _LIMIT_TEXT = 250_000
@@ -119,6 +121,8 @@ class SketchParser:
         if self._length > _LIMIT_TEXT:
             raise self._error("an answer of reasonable length")
         self._pending += text
+        if "method" not in self._parts and _MINIFIED.match(self._pending):
+            self.is_openapi = True
         if text.endswith("\n"):
             line, self._pending = self._pending[:-1], ""
             self._take(line)

@@ -24,7 +24,7 @@ from photon.tasks.sketching import AnswerReader, Reading, SketchCheck
 
 Format = Literal["yaml", "json", "sketch"]
 
-VERSIONS = {"notation": NOTATION_VERSION, "prompt": PROMPT_VERSION, "photon": __version__}
+VERSIONS: dict[str, str | int] = {"notation": NOTATION_VERSION, "prompt": PROMPT_VERSION, "photon": __version__}
 """What the cache must know of the words that the request is put in, and of who reads the answer."""
 
 

@@ -135,3 +135,12 @@ def test_openapi_may_use_them_too() -> None:
         "/x:\n  get:\n    responses:\n      200:\n        content: {a/json: {schema: {$ref: '#/components/schemas/pet'}}}\n"
     )
     assert reader.finish().sketch == parsed("GET /x\n200: pet", known=("pet",))[0]
+
+
+def test_json_without_a_line_break_is_read_as_openapi() -> None:
+    reader = AnswerReader()
+    for char in '{"paths":{"/login":{"post":{"summary":"Log in","responses":{"200":{"description":"OK"}}}}}}':
+        reader.feed(char)
+    reading = reader.finish()
+    assert (reading.sketch.method, reading.sketch.path, reading.sketch.summary) == ("POST", "/login", "Log in")
+    assert reading.repairs == ("read OpenAPI instead of a sketch",)
