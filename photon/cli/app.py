@@ -13,7 +13,8 @@ from typer.core import TyperGroup
 from typer.exceptions import Abort, TyperException
 
 from photon import __version__
-from photon.cli.terminal import ReaderLeft, Terminal, harmless, prepare_standard_streams
+from photon.cli.streams import prepare_standard_streams
+from photon.cli.terminal import ReaderLeft, Terminal, harmless
 from photon.errors import ExitCode, PhotonError
 
 _AI_COMMANDS = {
@@ -125,7 +126,7 @@ def run(arguments: Sequence[str]) -> int:
     except (Abort, EOFError):
         return _cancelled(terminal)
     except (ReaderLeft, BrokenPipeError):
-        return _reader_left()
+        return ExitCode.SUCCESS  # whoever read has gone, which is no failure
     except Exception as error:
         if debug:
             import traceback
@@ -185,9 +186,3 @@ def _cancelled(terminal: Terminal) -> int:
     if terminal.talkative:
         terminal.say("\n")
     return ExitCode.CANCELLED
-
-
-def _reader_left() -> int:
-    """That is no failure, and Python must not complain about it while it shuts down."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return ExitCode.SUCCESS

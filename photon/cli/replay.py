@@ -16,6 +16,7 @@ from contextlib import suppress
 from typing import Any
 
 from photon import __version__
+from photon.cli.streams import prepare_standard_streams
 
 _COMMAND = ["ai", "suggest-path"]
 _FOLDERS = ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME")
@@ -29,8 +30,9 @@ Witness = tuple[str, int | None, int | None]
 
 def replay(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> bool:
     """Print what this command line printed before, if it is known and all its witnesses still say the same."""
-    if list(arguments[:2]) != _COMMAND or sys.stdout is None or sys.stderr is None:
+    if list(arguments[:2]) != _COMMAND:
         return False
+    prepare_standard_streams()
     try:
         found = _find(key_of(arguments, environ), environ)
         return found is not None and _print(found)
@@ -39,14 +41,9 @@ def replay(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) ->
 
 
 def _print(entry: Mapping[str, Any]) -> bool:
-    """What the command prints, in the encoding of `photon.cli.terminal.prepare_standard_streams`."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr] # the process's own are text files
-    try:
+    with suppress(BrokenPipeError):  # whoever read has gone, which is no failure
         sys.stdout.write(entry["out"])
         sys.stdout.flush()
-    except BrokenPipeError:  # whoever read has gone, which is no failure
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     with suppress(OSError):
         sys.stderr.write(entry["err"])
         sys.stderr.flush()

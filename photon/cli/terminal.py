@@ -6,7 +6,6 @@ over two StringIO instead of patching ``sys``.
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import shutil
@@ -33,25 +32,6 @@ def harmless(text: str) -> str:
 
 class ReaderLeft(Exception):
     """Whoever read our stdout has gone (``| head``). No OSError, for Typer ends the program with 1 at that."""
-
-
-def prepare_standard_streams() -> None:
-    """Three open streams that speak UTF-8, whatever the shell closed and the locale says. Called once, before all else.
-
-    A closed descriptor would be given to the next file that is opened, the cache for one, and be printed into. Piped bytes
-    that are no UTF-8 must be an error: some locales read them as half characters that nobody can write.
-    """
-    for descriptor in (0, 1, 2):
-        try:
-            os.fstat(descriptor)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
-    for name, descriptor, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(descriptor, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - stays open as long as the program
-    for stream, errors in ((sys.stdin, "strict"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors=errors)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
