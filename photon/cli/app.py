@@ -89,7 +89,7 @@ app.add_typer(ai_app, name="ai")
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        sys.stdout.write(f"photon {__version__}\n")
+        Terminal(out=sys.stdout).write(f"photon {__version__}\n")
         raise typer.Exit
 
 
