@@ -94,9 +94,9 @@ def _find(key: str, environ: Mapping[str, str]) -> dict[str, Any] | None:
     import sqlite3
     import time
 
-    from photon.settings.paths import cache_dir
+    from photon.settings.paths import answers_file
 
-    path = cache_dir(environ) / "answers.sqlite3"
+    path = answers_file(environ)
     if not path.exists():
         return None
     database = sqlite3.connect(path, timeout=0.05, isolation_level=None)

@@ -21,8 +21,6 @@ from photon.settings.schema import Cache
 
 T = TypeVar("T")
 
-FILE_NAME = "answers.sqlite3"
-
 _ENOUGH_STARTS = 3
 """Several processes may find the damage at the same moment; the last may see it twice. More is no coincidence."""
 
@@ -217,10 +215,10 @@ class ResponseCache:
 
 def response_cache(settings: Cache, warnings: Callable[[str], None], environ: Mapping[str, str] = os.environ) -> ResponseCache:
     """The cache of this user (``PHOTON_CACHE_DIR``, else the system's cache folder) within the limits of `settings`."""
-    from photon.settings.paths import cache_dir
+    from photon.settings.paths import answers_file
 
     return ResponseCache(
-        cache_dir(environ) / FILE_NAME,
+        answers_file(environ),
         max_age_s=settings.max_age_days * 86_400,
         max_size_bytes=settings.max_size_mb * 1_000_000,
         warnings=warnings,

@@ -33,6 +33,11 @@ def cache_dir(environ: Mapping[str, str] = os.environ) -> Path:
     return user_cache_path("photon", appauthor=False)
 
 
+def answers_file(environ: Mapping[str, str] = os.environ) -> Path:
+    """The response cache, whether it exists or not."""
+    return cache_dir(environ) / "answers.sqlite3"
+
+
 def data_dir(environ: Mapping[str, str] = os.environ) -> Path:
     """The folder of what the user made: PHOTON_DATA_DIR, else for example ~/.local/share/photon. It may not exist yet."""
     if chosen := _chosen(environ, "PHOTON_DATA_DIR"):

@@ -66,9 +66,13 @@ _PUBLIC = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """The certain part of one request. Everything is read at once; `hold` and `complete` are pure functions of a sketch."""
+    """The certain part of one request. Everything is read at once; `hold` and `complete` are pure functions of a sketch.
+
+    keeps_case: there is a spec, and its style is not camelCase.
+    """
 
     text: str = ""
+    keeps_case: bool = False
     statuses: tuple[str, ...] = field(init=False)
     file: str | None = field(init=False)
     body_type: str | None = field(init=False)
@@ -81,7 +85,7 @@ class Stated:
         object.__setattr__(self, "statuses", tuple(dict.fromkeys(found)))
         object.__setattr__(self, "file", next(iter(files)) if len(files) == 1 else None)
         object.__setattr__(self, "body_type", (body["before"] or body["after"]).lower() if body else None)
-        object.__setattr__(self, "wording", Wording(self.text))
+        object.__setattr__(self, "wording", Wording(self.text, keeps_case=self.keeps_case))
 
     def hold(self, sketch: Sketch) -> Sketch:
         """`sketch`, also an unfinished one, as the request states it. What is finished of it does not change later."""

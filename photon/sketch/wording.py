@@ -26,6 +26,11 @@ _CONDITIONS = frozenset(("if", "when", "for", "on", "unless"))
 _NEAR, _LONG = 3, 14
 """How many words may stand between a name and its brackets, and how many belong to its clause at most."""
 _SCALARS = {"int": "int", "ints": "int", "integer": "int", "uuid": "uuid", "date": "date"}
+_SNAKE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+$")
+_OTHERS = re.compile(r"_|\b(?:webhooks?|callbacks?|oauth2?|oidc|rfc|token|introspect|revoke)\b", re.IGNORECASE)
+"""A request in snake_case, or about somebody else's format, whose names are not ours to spell."""
+_OAUTH = frozenset(("access_token", "refresh_token", "id_token", "token_type", "expires_in", "client_id", "client_secret"))
+"""Names that RFC 6749 and OpenID Connect spell so, and that a sign-in may use without saying it."""
 _VALUE = re.compile(r"^[A-Za-z0-9][\w.:-]*$")
 
 
@@ -44,19 +49,26 @@ class Said:
 
 
 class Wording:
-    """The tokens of one request."""
+    """The tokens of one request. keeps_case: names that it does not mention stay as the model spelled them."""
 
-    def __init__(self, text: str) -> None:
-        self._tokens = _TOKEN.findall(text)
+    def __init__(self, text: str, *, keeps_case: bool = False) -> None:
+        self._tokens: list[str] = _TOKEN.findall(text)
         self._places: dict[str, list[int]] = {}
         for place, token in enumerate(self._tokens):
             self._places.setdefault(_folded(token), []).append(place)
+        self._keeps_case = keeps_case or _OTHERS.search(text) is not None
 
     def spelling(self, name: str) -> str:
-        """`name` in the case that the user typed, where that is a case at all (an underscore or a hump)."""
+        """`name` in the case that the user typed; where the user typed none, in camelCase.
+
+        Not where the request is in another style, or about somebody else's format.
+        """
         typed = {self._tokens[place] for place in self._places.get(_folded(name), ())}
         cased = [token for token in typed if "_" in token or re.search(r"[a-z][A-Z]", token)]
-        return cased[0] if len(cased) == 1 and name not in typed and re.fullmatch(r"\w+", cased[0]) else name
+        if len(cased) == 1 and name not in typed and re.fullmatch(r"\w+", cased[0]):
+            return cased[0]
+        foreign = name in typed or name in _OAUTH or not _SNAKE.match(name)
+        return name if foreign or self._keeps_case else _camel(name)
 
     def about(self, name: str) -> Said:
         """What is said about the field `name`; of several mentions, the first that says a thing counts."""
@@ -122,6 +134,11 @@ class Wording:
             rest = rest[1:]
         barred = _run(rest, ("/", "|"))
         return (barred, True) if len(barred) > 1 else (_sentence_list(rest, announced=announced), False)
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
 
 
 def _presence(tokens: list[str]) -> bool | None:

@@ -146,7 +146,7 @@ class _Answer:
         return events
 
     def _begin(self) -> None:
-        stated = Stated(self.wanted.text)
+        stated = Stated(self.wanted.text, keeps_case="_" in "".join(self.wanted.context.paths))
         self.reader = AnswerReader(known=self.wanted.context.types, route=self.route, stated=stated)
         self.cut, self.usage = False, Usage()
 

@@ -32,6 +32,8 @@ def completed(request: str, *lines: str) -> str:
         ("size small/large default small", 'body: { size: "small" | "large" }', 'body: { size?: "small" | "large" = "small" }'),
         ("limit defaults to 25", "query: { limit?: int }", "query: { limit?: int = 25 }"),
         ("page_size per page", "query: { pageSize?: int }", "query: { page_size?: int }"),
+        ("who made it", "body: { made_by: string }", "body: { madeBy: string }"),
+        ("who made it", "query: { sort_by?: string }", "query: { sortBy?: string }"),
         ("kind (oak, elm, yew)", 'body: { kind: "oak" | "elm" | "fir" }', 'body: { kind: "oak" | "elm" | "yew" }'),
         ("kind oak, elm or yew", 'body: { kind: "oak" | "elm" }', 'body: { kind: "oak" | "elm" | "yew" }'),
         ("kind one of oak|elm", 'body: { kind: "oak" | "eml" }', 'body: { kind: "oak" | "elm" }'),
@@ -65,6 +67,9 @@ def test_what_is_stated_holds(request_text: str, line: str, expected: str) -> No
 @pytest.mark.parametrize(
     ("request_text", "line"),
     [
+        ("with item_id", "body: { made_by: string }"),
+        ("the webhook of a bank", "body: { made_by: string }"),
+        ("sign in", "200: { access_token: jwt, expires_in: int }"),
         ("max 200 per page", "201: { id: uuid }"),
         ("title up to 204 characters", "200: { id: uuid }"),
         ("returns 201 or 202", "200: { id: uuid }"),
@@ -90,6 +95,11 @@ def test_what_only_looks_stated_changes_nothing(request_text: str, line: str) ->
 def test_the_stated_type_of_a_path_parameter_holds() -> None:
     result, _ = Stated("GET /years/{year}/{month} year int, month is int").complete(sketch("GET /years/{year}/{month}\n200: -"))
     assert "path: { year: int, month: int }" in write_sketch(result)
+
+
+def test_beside_a_spec_in_snake_case_names_stay_so() -> None:
+    original = sketch("POST /things\nbody: { made_by: string }\n200: -")
+    assert Stated("who made it", keeps_case=True).complete(original) == (original, ())
 
 
 def test_each_change_is_told() -> None:
