@@ -29,6 +29,8 @@ def schema(kind: Type, version: Version) -> Schema:  # noqa: PLR0911 - one retur
             return {"type": "object", "additionalProperties": schema(values, version)}
         case Array(items, minimum, maximum):
             return {"type": "array", "items": schema(items, version), **_limits("Items", minimum, maximum)}
+        case Union(members) if Scalar("any") in members:
+            return {}  # it admits what the others admit, so oneOf would admit nothing of theirs
         case Union(members):
             return {"oneOf": [schema(member, version) for member in members]}
         case Nullable(inner):

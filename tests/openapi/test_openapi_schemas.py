@@ -73,3 +73,8 @@ def test_the_old_dialect_has_its_own_words_for_bytes() -> None:
     assert schema(Scalar("bytes"), "3.0") == {"type": "string", "format": "byte"}
     assert schema(Scalar("binary"), "3.0") == {"type": "string", "format": "binary"}
     assert schema(Scalar("binary"), "3.1") == {"contentMediaType": "application/octet-stream"}
+
+
+def test_a_union_with_any_is_any() -> None:
+    union = Union((Scalar("string"), Scalar("any")))
+    assert schema(union, "3.1") == schema(Nullable(union), "3.1") == schema(Nullable(union), "3.0") == {}
