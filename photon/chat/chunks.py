@@ -10,10 +10,14 @@ FinishReason = Literal["stop", "length", "content_filter", "tool_calls"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """Tokens counted by the provider. None where it did not say: an unknown count is unknown, not 0."""
+    """Tokens counted by the provider. None where it did not say: an unknown count is unknown, not 0.
+
+    cached_tokens: those of the prompt_tokens that the provider read from its own prompt cache (and sells cheaper).
+    """
 
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    cached_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +51,13 @@ class Chunk:
     switch: all text received before this chunk is void; the answer starts over.
     origin: who speaks from here on; always on the first chunk and after a switch.
     text: new text; never holds the request's prefill.
+    reasoning: what the model thinks aloud before it answers; never a part of the answer.
     finish_reason: on the last chunk that belongs to the answer; usage may come with it or after it.
     """
 
     switch: Switch | None = None
     origin: Origin | None = None
     text: str = ""
+    reasoning: str = ""
     finish_reason: FinishReason | None = None
     usage: Usage | None = None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
+
+from photon.chat.attempts import Attempt
 
 Role = Literal["system", "user", "assistant"]
 
@@ -47,6 +49,9 @@ class Request:
     tuned: the same question in the exact words that a fine-tuned model was trained on, by prompt format
         (`Capabilities.prompt_format`); the model that reads such a format gets these messages instead.
     grammar: GBNF that the answer must match; honoured where `Capabilities.grammar` is true, else ignored.
+    schema: JSON Schema (draft 2020-12) of the JSON document that the answer must be; enforced by the provider where
+        `Capabilities.schema` is true, and validated in any case.
+    on_attempt: told of each exchange that was made for this request, when it has ended; shapes no answer.
     """
 
     model: str
@@ -54,6 +59,8 @@ class Request:
     parameters: Parameters = Parameters()
     tuned: Mapping[str, tuple[Message, ...]] = field(default_factory=lambda: _NOTHING_TUNED)
     grammar: str | None = None
+    schema: Mapping[str, Any] | None = None
+    on_attempt: Callable[[Attempt], None] | None = field(default=None, compare=False, repr=False)
 
     def addressed_to(self, model: str, *, prompt_format: str | None = None) -> Request:
         """The same question put to `model`, in the words of its prompt format where there are such."""

@@ -152,7 +152,9 @@ async def _reply(conversation: Conversation, ai: AI, terminal: Terminal, manner:
     from photon.routing.chain import chain
     from photon.tasks.chat import Reply
 
-    provider = chain(ai, purpose="chat", use_cache=ai.temperature == 0, refresh=refresh, warn=terminal.warn)
+    provider = chain(
+        ai, command="chat", purpose="chat", restarts=False, use_cache=ai.temperature == 0, refresh=refresh, warn=terminal.warn
+    )
     reply = Reply()
     try:
         await answer(provider, conversation, reply, ai=ai, terminal=terminal, manner=manner)

@@ -192,7 +192,15 @@ class ChatSession:
 
     def _connect(self) -> Provider:
         use_cache = self._ai.temperature == 0
-        return chain(self._ai, purpose="chat", use_cache=use_cache, refresh=self._refresh, warn=self._terminal.warn)
+        return chain(
+            self._ai,
+            command="chat",
+            purpose="chat",
+            restarts=False,
+            use_cache=use_cache,
+            refresh=self._refresh,
+            warn=self._terminal.warn,
+        )
 
 
 def transcript(conversation: Conversation) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from socket import gaierror
 from urllib.parse import urlsplit
 
-from photon.errors import ConfigurationError, ProviderUnreachable
+from photon.errors import ConfigurationError, Fault, ProviderUnreachable
 from photon.providers.endpoint import Endpoint
 from photon.providers.refusals import one_line
 from photon.settings.schema import Timeouts
@@ -46,10 +46,9 @@ def address(url: str) -> str:
 def unreachable(endpoint: Endpoint, url: str, error: BaseException, *, hint: str = "") -> ProviderUnreachable:
     """`error`, raised by an HTTP library before an answer began, with the reason found in its causes."""
     causes = list(_causes(error))
-    reason, mend = _reason(causes)
-    broken = any(type(cause).__name__ in _BROKEN or isinstance(cause, ConnectionResetError) for cause in causes)
+    fault, reason, mend = _reason(causes)
     return ProviderUnreachable(
-        f"cannot reach {endpoint.provider} at {address(url)}: {reason}", hint=mend or hint or _ELSEWHERE, transient=broken
+        f"cannot reach {endpoint.provider} at {address(url)}: {reason}", hint=mend or hint or _ELSEWHERE, fault=fault
     )
 
 
@@ -58,27 +57,29 @@ def connect_timeout(endpoint: Endpoint, url: str, timeouts: Timeouts) -> Provide
     return ProviderUnreachable(
         f"cannot reach {endpoint.provider} at {address(url)}: no connection within {timeouts.connect:g} s",
         hint="raise ai.timeouts.connect if the network needs longer",
+        fault=Fault.CONNECT_TIMEOUT,
     )
 
 
-def _reason(causes: Sequence[BaseException]) -> tuple[str, str]:
-    """Why, and what mends it. A certificate outranks the reset that came with it, so it is searched for first."""
+def _reason(causes: Sequence[BaseException]) -> tuple[Fault, str, str]:
+    """What kind of failure it is, why, and what mends it. A certificate outranks the reset that came with it, so it is searched
+    for first."""
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate is not trusted ({one_line(cause.verify_message)})", (
-                "name the certificate authority in SSL_CERT_FILE, if you trust it"
-            )
+            untrusted = f"its certificate is not trusted ({one_line(cause.verify_message)})"
+            return Fault.CERTIFICATE, untrusted, "name the certificate authority in SSL_CERT_FILE, if you trust it"
     for cause in causes:
         if isinstance(cause, ssl.SSLError):
-            return "no secure connection (TLS) could be made", "check whether the url begins with https or http"
+            return Fault.TLS, "no secure connection (TLS) could be made", "check whether the url begins with https or http"
         if isinstance(cause, gaierror):
-            return "no host of that name was found", ""
+            return Fault.NO_HOST, "no host of that name was found", ""
         if isinstance(cause, ConnectionRefusedError):
-            return "connection refused", ""
+            return Fault.REFUSED, "connection refused", ""
         if isinstance(cause, ConnectionResetError):
-            return "the connection was reset", ""
+            return Fault.RESET, "the connection was reset", ""
     texts = [one_line(str(cause)) for cause in causes if str(cause)]
-    return (texts[0].rstrip(".") if texts else "the connection failed"), ""
+    broken = any(type(cause).__name__ in _BROKEN for cause in causes)
+    return Fault.RESET if broken else Fault.CONNECTION, texts[0].rstrip(".") if texts else "the connection failed", ""
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -17,6 +17,7 @@ from typing import Any
 from photon.errors import (
     ContextExceeded,
     CredentialsError,
+    Fault,
     ModelNotFound,
     PhotonError,
     ProviderUnreachable,
@@ -117,27 +118,43 @@ class Refusal:
             return ModelNotFound(f"{who} has no model '{one_line(model, limit=100)}'{said}", hint=hint)
         if self.status in (401, 403):
             hint = f"photon ai keys set {endpoint.key or endpoint.provider}"
-            return CredentialsError(f"{who} refused access ({self.status}){said}", hint=hint)
-        if self.status == 429:
+            fault = Fault.UNAUTHORIZED if self.status == 401 else Fault.FORBIDDEN
+            return CredentialsError(f"{who} refused access ({self.status}){said}", hint=hint, fault=fault)
+        if self.status in (402, 429):
             return self._rate_limited(who, said)
-        if 400 <= self.status < 500 and self.status != 408 and not self.about_route:
-            return UsageError(f"{who} refused the request ({self.status}){said}")
+        if 400 <= self.status < 500 and self.status not in (408, 409) and not self.about_route:
+            return self._refused(who, said)
         return self._unreachable(who, said)
+
+    def _refused(self, who: str, said: str) -> UsageError:
+        if self.status == 413:
+            hint = "shorten the prompt"
+            return UsageError(f"{who} says that the request is too large (413){said}", hint=hint, fault=Fault.TOO_LARGE)
+        if "content_filter" in (self.code, self.kind) or "content_policy" in self.code:
+            return UsageError(f"{who} does not answer this by its content policy{said}", fault=Fault.FILTERED)
+        return UsageError(f"{who} refused the request ({self.status}){said}", fault=Fault.BAD_REQUEST)
 
     def _unreachable(self, who: str, said: str) -> ProviderUnreachable:
         if self.about_route or self.status < 400:
             where = f" and points to {self.location}" if self.location else ""
             hint = f"check the url of '{who}' (photon ai config explain)"
-            return ProviderUnreachable(f"{who} has no such API at its url ({self.status}){where}", hint=hint)
-        hint = "try again later, or use --provider local"
-        return ProviderUnreachable(f"{who} answered with an error ({self.status}){said}", hint=hint, transient=True)
+            return ProviderUnreachable(
+                f"{who} has no such API at its url ({self.status}){where}", hint=hint, fault=Fault.NO_ROUTE
+            )
+        return ProviderUnreachable(
+            f"{who} answered with an error ({self.status}){said}",
+            hint="try again later, or use --provider local",
+            fault={408: Fault.REQUEST_TIMEOUT, 409: Fault.CONFLICT}.get(self.status, Fault.SERVER_ERROR),
+            retry_after=self.retry_after,
+        )
 
     def _rate_limited(self, who: str, said: str) -> RateLimited:
-        quota = "insufficient_quota" in (self.code, self.kind)
+        quota = self.status == 402 or "insufficient_quota" in (self.code, self.kind)
         what = "says that the quota is used up" if quota else "says that there were too many requests"
         wait = "a little" if self.retry_after is None else f"{self.retry_after:.0f} s"
+        fault = Fault.QUOTA if quota else Fault.RATE_LIMIT
         hint = f"{'add credit to the account' if quota else f'wait {wait}'}, or use --provider local"
-        return RateLimited(f"{who} {what} (429){said}", hint=hint, retry_after=self.retry_after, quota=quota)
+        return RateLimited(f"{who} {what} ({self.status}){said}", hint=hint, retry_after=self.retry_after, fault=fault)
 
 
 def one_line(text: str, *, limit: int = 300) -> str:

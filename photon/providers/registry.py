@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from photon.chat import Provider
-from photon.errors import ConfigurationError, CredentialsError, PhotonError
+from photon.errors import ConfigurationError, CredentialsError, Fault, PhotonError
 from photon.providers.endpoint import Endpoint
 from photon.providers.ollama_host import parse_ollama_host
 from photon.providers.profiles import DEFAULT_MODELS, OPENAI_URL, SERVER_MODEL, Purpose, capabilities, is_openai
@@ -116,11 +116,12 @@ def _secret(endpoint: Endpoint, ai: AI, environ: Mapping[str, str]) -> str | Non
     key = find_key(endpoint.key, environ) if endpoint.key else None
     mend = f"photon ai keys set {endpoint.key}, or set {variable(endpoint.key)}"
     if key is None and is_openai(endpoint.url):
-        raise CredentialsError(f"there is no key for {endpoint.provider}", hint=mend)
+        raise CredentialsError(f"there is no key for {endpoint.provider}", hint=mend, fault=Fault.NO_KEY)
     if key and endpoint.cloud and urlsplit(endpoint.url).scheme == "http":
         raise CredentialsError(
             f"the key of {endpoint.provider} is not sent without encryption to {urlsplit(endpoint.url).hostname}",
             hint="write the url with https://",
+            fault=Fault.NO_KEY,
         )
     if key and not _is_consented(key, endpoint, ai):
         raise _not_the_users_address(endpoint)
@@ -146,4 +147,5 @@ def _not_the_users_address(endpoint: Endpoint) -> CredentialsError:
         f"the key {endpoint.key} is not sent to {host}: only the project's photon.toml names that url",
         hint="if you trust it, put the url into your own settings (photon ai config path shows where), or give it a key of its "
         f'own: [ai.providers.{name}] with key = "{name}", and photon ai keys set {name}',
+        fault=Fault.NO_KEY,
     )

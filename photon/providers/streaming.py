@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from photon.chat import Chunk
-from photon.errors import PhotonError, ProviderUnreachable
+from photon.errors import Fault, PhotonError, ProviderUnreachable
 from photon.providers.endpoint import Endpoint
 from photon.settings.schema import Timeouts
 
@@ -77,7 +77,9 @@ async def held(
                 due = _after(timeouts.idle)
     if not finished:
         raise (
-            broke_off(endpoint) if begun else ProviderUnreachable(f"{endpoint.provider} ended its answer before the first word")
+            broke_off(endpoint)
+            if begun
+            else ProviderUnreachable(f"{endpoint.provider} ended its answer before the first word", fault=Fault.STREAM_CUT)
         )
 
 
@@ -90,17 +92,19 @@ def _too_slow(endpoint: Endpoint, timeouts: Timeouts, *, begun: bool) -> Provide
         return ProviderUnreachable(
             f"{endpoint.provider} fell silent for {timeouts.idle:g} s in the middle of its answer",
             hint="raise ai.timeouts.idle if the model needs longer",
+            fault=Fault.STALLED,
         )
     return ProviderUnreachable(
         f"{endpoint.provider} did not begin to answer within {timeouts.first_token:g} s",
         hint="raise ai.timeouts.first_token if the model needs longer",
+        fault=Fault.FIRST_TOKEN_TIMEOUT,
     )
 
 
 def broke_off(endpoint: Endpoint) -> ProviderUnreachable:
     """The stream ended before the answer did."""
     hint = "try again, or use --provider local"
-    return ProviderUnreachable(f"{endpoint.provider} broke off in the middle of its answer", hint=hint, transient=True)
+    return ProviderUnreachable(f"{endpoint.provider} broke off in the middle of its answer", hint=hint, fault=Fault.STREAM_CUT)
 
 
 def not_an_answer(endpoint: Endpoint, body: str) -> ProviderUnreachable:
@@ -109,4 +113,5 @@ def not_an_answer(endpoint: Endpoint, body: str) -> ProviderUnreachable:
     return ProviderUnreachable(
         f"{endpoint.provider} sent {what}: this is not the API that was expected there",
         hint=f"check the url of '{endpoint.provider}' (photon ai config explain)",
+        fault=Fault.UNREADABLE_BODY,
     )

@@ -9,20 +9,37 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from photon.chat import Usage
-from photon.errors import PhotonError
-from photon.records import database as files
+from photon.records.database import STRICT, Layout, size_of
+from photon.records.store import Store
 from photon.settings.schema import Cache
 
-T = TypeVar("T")
-
-_ENOUGH_STARTS = 3
-"""Several processes may find the damage at the same moment; the last may see it twice. More is no coincidence."""
+LAYOUT = Layout(
+    version=1,
+    upgrades=(
+        f"""
+        CREATE TABLE IF NOT EXISTS answers (
+            key TEXT NOT NULL PRIMARY KEY,
+            text TEXT NOT NULL,
+            prompt_tokens INTEGER,
+            completion_tokens INTEGER,
+            created REAL NOT NULL,
+            used REAL NOT NULL,
+            hits INTEGER NOT NULL
+        ) {STRICT};
+        CREATE INDEX IF NOT EXISTS answers_by_age ON answers (created);
+        CREATE INDEX IF NOT EXISTS answers_by_use ON answers (used)
+        """,
+    ),
+    name="the cache",
+    loss="no answer is kept",
+    mend="photon ai cache clear",
+    folder="PHOTON_CACHE_DIR",
+)
 
 _FIND = "SELECT text, prompt_tokens, completion_tokens FROM answers WHERE key = ? AND abs(? - created) < ?"
 _TOUCH = "UPDATE answers SET used = ?, hits = hits + 1 WHERE key = ?"
@@ -62,9 +79,7 @@ class CacheStats:
 class ResponseCache:
     """Answers by key, no older than `max_age_s` seconds, the least recently used dropped above `max_size_bytes` on disk.
 
-    The file is opened at the first use; a `get` where there is none makes none. `warnings` is called at most once in the
-    life of a cache, with one line that names the file and what mends it. A damaged file is copied to ``.corrupt`` and begun
-    anew; a file that cannot be used for another reason is left alone.
+    A `get` where there is no file makes none. What happens when the file cannot be used, and to whom `warnings` go: `Store`.
     """
 
     def __init__(
@@ -80,14 +95,11 @@ class ResponseCache:
         self._max_age_s = max_age_s
         self._max_size_bytes = max_size_bytes
         self._clock = clock
-        self._warnings: Callable[[str], None] | None = warnings
-        self._database: sqlite3.Connection | None = None
-        self._unusable = False
-        self._fresh_starts = 0
+        self._store = Store(path, LAYOUT, warnings=warnings)
 
     def get(self, key: str) -> StoredAnswer | None:
         """The answer kept under `key`, None when there is none young enough."""
-        return self._attempt(lambda database: self._find(database, key), otherwise=None, create=False)
+        return self._store.attempt(lambda database: self._find(database, key), otherwise=None, create=False)
 
     def put(self, key: str, answer: StoredAnswer) -> None:
         """Keep `answer` under `key`. One that is larger than the whole cache, or not encodable as UTF-8, is not kept."""
@@ -96,18 +108,18 @@ class ResponseCache:
         except UnicodeEncodeError:
             return
         if size < self._max_size_bytes:
-            self._attempt(lambda database: self._keep(database, key, answer), otherwise=None)
+            self._store.attempt(lambda database: self._keep(database, key, answer), otherwise=None)
 
     def drop(self, prefix: str) -> None:
         """Forget what is kept under keys that begin with `prefix`, which has no wildcards in it."""
         drop = "DELETE FROM answers WHERE key GLOB ?"
-        self._attempt(lambda database: database.execute(drop, (f"{prefix}*",)), otherwise=None, create=False)
+        self._store.attempt(lambda database: database.execute(drop, (f"{prefix}*",)), otherwise=None, create=False)
 
     def stats(self) -> CacheStats:
         """What is kept now."""
-        counted = self._attempt(lambda database: database.execute(_COUNT).fetchone(), otherwise=None, create=False)
+        counted = self._store.attempt(lambda database: database.execute(_COUNT).fetchone(), otherwise=None, create=False)
         entries, oldest, newest, hits = counted or (0, None, None, 0)
-        size = files.size_of(self.path)
+        size = size_of(self.path)
         return CacheStats(path=self.path, entries=entries, bytes=size, oldest=oldest, newest=newest, hits=hits)
 
     def clear(self) -> int:
@@ -116,26 +128,12 @@ class ResponseCache:
         Raises PhotonError where the file can be neither emptied nor removed.
         """
         there = self.stats().entries
-        self.close()
-        try:
-            self._empty()
-            files.files_of(self.path)[-1].unlink(missing_ok=True)
-        except IsADirectoryError as error:
-            raise PhotonError(files.trouble(error, self.path)) from error
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise PhotonError(
-                f"the cache {self.path} cannot be cleared: {reason}", hint=f"make {self.path.parent} writable"
-            ) from error
-        self._unusable = False
+        self._store.clear("answers")
         return there
 
     def close(self) -> None:
         """Close the file. The next use opens it again; closing twice is harmless."""
-        if self._database:
-            with suppress(sqlite3.Error):
-                self._database.close()
-            self._database = None
+        self._store.close()
 
     def _find(self, database: sqlite3.Connection, key: str) -> StoredAnswer | None:
         now = self._clock()
@@ -160,57 +158,6 @@ class ResponseCache:
         while database.execute(_PAGES_IN_USE).fetchone()[0] > self._max_size_bytes:
             if not database.execute(_DROP_LEAST_RECENTLY_USED).rowcount:
                 return
-
-    def _empty(self) -> None:
-        """Delete the rows where the file is sound, so that others may go on using it; the files where it is not."""
-        if not self.path.exists():
-            return
-        try:
-            with closing(files.open_database(self.path)) as database:
-                database.execute("DELETE FROM answers")
-        except (sqlite3.Error, files.NewerSchemaError) as error:
-            if files.is_busy(error):
-                raise PhotonError(f"the cache {self.path} is held by another process", hint="run it again") from error
-            for file in files.files_of(self.path):
-                file.unlink(missing_ok=True)
-
-    def _attempt(self, work: Callable[[sqlite3.Connection], T], *, otherwise: T, create: bool = True) -> T:
-        """What `work` makes of the database; `otherwise` where there is none or it does not work."""
-        if self._unusable:
-            return otherwise
-        try:
-            there = create or self._database or self.path.exists()
-            return work(self._opened()) if there else otherwise
-        except (sqlite3.Error, OSError, files.NewerSchemaError) as error:
-            self.close()
-            if files.is_damage(error) and self._start_anew():
-                return self._attempt(work, otherwise=otherwise, create=create)
-            self._unusable = not files.is_busy(error)
-            self._warn(files.trouble(error, self.path))
-            return otherwise
-
-    def _opened(self) -> sqlite3.Connection:
-        if self._database is None:
-            self._database = files.open_database(self.path)
-        return self._database
-
-    def _start_anew(self) -> bool:
-        """Set the damaged file aside; false where that does not go, or does not help."""
-        if self._fresh_starts == _ENOUGH_STARTS:
-            return False
-        self._fresh_starts += 1
-        try:
-            files.set_aside(self.path)
-        except OSError:
-            return False
-        aside = files.files_of(self.path)[-1].name
-        self._warn(f"the cache {self.path} was damaged: a new one was begun, and 'photon ai cache clear' removes {aside}")
-        return True
-
-    def _warn(self, line: str) -> None:
-        if self._warnings:
-            self._warnings(line)
-        self._warnings = None
 
 
 def response_cache(settings: Cache, warnings: Callable[[str], None], environ: Mapping[str, str] = os.environ) -> ResponseCache:

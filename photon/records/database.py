@@ -1,4 +1,4 @@
-"""The SQLite file under the response cache: how it is opened, and what can be wrong with it, in words for people."""
+"""A SQLite file of the records: how it is opened, and what can be wrong with it, in words for people."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-SCHEMA_VERSION = 1
-"""Kept in the file's ``user_version``. A file with a higher one belongs to a newer Photon and is left alone."""
+PATIENCE: Final = 0.5
+"""Seconds to wait for another process's lock. A write holds it for about a millisecond; the user waits for an answer."""
 
-_PATIENCE = 0.5
-"""Seconds to wait for another process's lock. A put holds it for about a millisecond; the user waits for an answer."""
+STRICT: Final = "STRICT" if sqlite3.sqlite_version_info >= (3, 37) else ""
+"""For the end of CREATE TABLE. Older systems (RHEL 9 has SQLite 3.34) have no STRICT tables."""
 
-_STRICT = "STRICT" if sqlite3.sqlite_version_info >= (3, 37) else ""
-"""Older systems (RHEL 9 has SQLite 3.34) have no STRICT tables."""
 
-_SCHEMA = f"""
-    BEGIN IMMEDIATE;
-    CREATE TABLE IF NOT EXISTS answers (
-        key TEXT NOT NULL PRIMARY KEY,
-        text TEXT NOT NULL,
-        prompt_tokens INTEGER,
-        completion_tokens INTEGER,
-        created REAL NOT NULL,
-        used REAL NOT NULL,
-        hits INTEGER NOT NULL
-    ) {_STRICT};
-    CREATE INDEX IF NOT EXISTS answers_by_age ON answers (created);
-    CREATE INDEX IF NOT EXISTS answers_by_use ON answers (used);
-    PRAGMA user_version = {SCHEMA_VERSION};
-    COMMIT;
-"""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """What a database holds, and the words for people when it cannot be used.
+
+    version: kept in the file's ``user_version``; a file with a higher one belongs to a newer Photon and is left alone.
+    upgrades: SQL scripts, the n-th of which (from 1) leads from version n-1 to n; as many as `version`.
+    name: "the cache". loss: what follows while it cannot be used, "no answer is kept". mend: the command that begins a new
+    one. folder: the variable that names another folder.
+    """
+
+    version: int
+    upgrades: tuple[str, ...]
+    name: str
+    loss: str
+    mend: str
+    folder: str
 
 
 _CUT_SHORT = (sqlite3.SQLITE_READONLY_DBMOVED, sqlite3.SQLITE_IOERR_DELETE_NOENT, sqlite3.SQLITE_IOERR_SHORT_READ)
@@ -44,39 +44,42 @@ class NewerSchemaError(Exception):
     """The file was written by a newer Photon."""
 
 
-def open_database(path: Path) -> sqlite3.Connection:
+def open_database(path: Path, layout: Layout, *, patience: float = PATIENCE) -> sqlite3.Connection:
     """The database at `path`, made if it is not there: the folder for its owner alone (0700), the file too (0600).
 
     Raises sqlite3.Error, OSError or NewerSchemaError. SQLite gives its ``-wal`` and ``-shm`` files the mode of the file.
+    patience: seconds to wait for another process's lock.
     """
     if path.is_dir():
         raise IsADirectoryError(path)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with suppress(FileExistsError):  # one that exists is not opened here: closing it would end SQLite's locks on it (POSIX)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    database = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+    database = sqlite3.connect(path, timeout=patience, isolation_level=None)
     try:
-        _prepare(database, path.parent)
+        _prepare(database, path.parent, layout)
     except BaseException:
         database.close()
         raise
     return database
 
 
-def _prepare(database: sqlite3.Connection, folder: Path) -> None:
-    """Settings of this connection; the schema if the file is new."""
+def _prepare(database: sqlite3.Connection, folder: Path, layout: Layout) -> None:
+    """Settings of this connection; the schema if the file is new or older."""
     database.execute("PRAGMA synchronous = NORMAL")
-    if _version(database) < SCHEMA_VERSION:
+    if _version(database, layout) < layout.version:
         with _alone_in(folder):  # the change to WAL does not wait for others, it fails
-            if _version(database) < SCHEMA_VERSION:
+            found = _version(database, layout)
+            if found == 0:
                 database.execute("PRAGMA auto_vacuum = FULL")
                 database.execute("PRAGMA journal_mode = WAL")
-                database.executescript(_SCHEMA)
+            for step in range(found, layout.version):
+                database.executescript(f"BEGIN IMMEDIATE; {layout.upgrades[step]}; PRAGMA user_version = {step + 1}; COMMIT;")
 
 
-def _version(database: sqlite3.Connection) -> int:
+def _version(database: sqlite3.Connection, layout: Layout) -> int:
     version = int(database.execute("PRAGMA user_version").fetchone()[0])
-    if version > SCHEMA_VERSION:
+    if version > layout.version:
         raise NewerSchemaError
     return version
 
@@ -131,7 +134,7 @@ def set_aside(path: Path) -> None:
 
 def _is_sound(path: Path) -> bool:
     try:
-        with closing(sqlite3.connect(path, timeout=_PATIENCE)) as database:
+        with closing(sqlite3.connect(path, timeout=PATIENCE)) as database:
             return bool(database.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
     except sqlite3.Error as error:
         return not is_damage(error)
@@ -155,20 +158,18 @@ def _code(error: Exception) -> int:
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
-def trouble(error: Exception, path: Path) -> str:
-    """One line for people: what is wrong with the cache at `path`, what follows, and what mends it."""
+def trouble(error: Exception, path: Path, layout: Layout) -> str:
+    """One line for people: what is wrong with the database at `path`, what follows, and what mends it."""
+    what, loss, mend = f"{layout.name} {path}", layout.loss, f"'{layout.mend}'"
     if isinstance(error, NewerSchemaError):
-        return f"the cache {path} was written by a newer Photon and is not used; 'photon ai cache clear' starts a new one"
+        return f"{what} was written by a newer Photon and is not used; {mend} starts a new one"
     if isinstance(error, IsADirectoryError):
-        return f"the cache {path} is a folder, so no answer is kept; move it away"
+        return f"{what} is a folder, so {loss}; move it away"
     if is_damage(error):
-        return f"the cache {path} is damaged, so no answer is kept; 'photon ai cache clear' removes it"
+        return f"{what} is damaged, so {loss}; {mend} removes it"
     if is_busy(error):
-        return f"the cache {path} is held by another process and was not used this time"
+        return f"{what} is held by another process and was not used this time"
     if _code(error) == sqlite3.SQLITE_FULL:
-        return f"the cache {path} cannot grow (the disk is full), so no answer is kept; 'photon ai cache clear' frees space"
+        return f"{what} cannot grow (the disk is full), so {loss}; {mend} frees space"
     reason = (getattr(error, "strerror", None) or str(error)).lower()
-    return (
-        f"the cache {path} cannot be used ({reason}), so no answer is kept; "
-        f"make {path.parent} writable, set PHOTON_CACHE_DIR, or run 'photon ai cache clear'"
-    )
+    return f"{what} cannot be used ({reason}), so {loss}; make {path.parent} writable, set {layout.folder}, or run {mend}"

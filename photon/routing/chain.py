@@ -16,6 +16,7 @@ from photon.routing.failover import Failover
 from photon.routing.guard import CheckFactory, Guarded
 from photon.routing.plan import plan
 from photon.routing.retry import Retried
+from photon.routing.watched import Watched
 from photon.settings.schema import AI
 
 if TYPE_CHECKING:
@@ -27,27 +28,37 @@ _NO_VERSIONS: Mapping[str, str | int] = MappingProxyType({})
 def chain(
     ai: AI,
     *,
+    command: str,
     purpose: Purpose,
     check: CheckFactory | None = None,
+    restarts: bool = True,
     versions: Mapping[str, str | int] = _NO_VERSIONS,
     use_cache: bool,
     refresh: bool = False,
+    wait: bool = True,
     warn: Callable[[str], None],
+    notice: Callable[[str], None] = lambda line: None,
     environ: Mapping[str, str] = os.environ,
 ) -> Provider:
     """Whoever may answer by the settings `ai`, as one provider whose answers are whole: they begin with the prefill, if any.
 
-    check: makes the reader that judges each answer. versions: of the prompt and the notation, for the cache key.
-    use_cache: look there first and keep new answers, unless the settings switch the cache off. refresh: keep, but do not
-    look. warn: told at most once, in one line, that the cache does not work. Raises ConfigurationError, as `plan` does.
+    command: what the user ran, for the record. check: makes the reader that judges each answer. restarts: whether an answer
+    of which something was passed on may be begun afresh by somebody else. versions: of the prompt and the notation, for
+    the cache key. use_cache: look there first and keep new answers, unless the settings switch the cache off. refresh:
+    keep, but do not look. wait: for the user's own rate limits; else they fail at once. warn: told in one line, each thing
+    at most once, what of Photon's own does not work. notice: told in one line why the user waits. Raises
+    ConfigurationError, as `plan` does.
     """
+    endpoints = plan(ai, purpose=purpose, environ=environ)
     cache = _cache(ai, warn, environ) if use_cache and ai.cache.enabled else None
 
     def link(endpoint: Endpoint) -> Provider:
-        port = Guarded(Retried(Lazy(endpoint, ai, environ), ai.retry), check, origin=endpoint.origin)
+        port: Provider = Watched(Lazy(endpoint, ai, environ), origin=endpoint.origin, told=lambda attempt, error: None)
+        port = Retried(port, ai.retry, origin=endpoint.origin, total=ai.timeouts.total)
+        port = Guarded(port, check, origin=endpoint.origin)
         return Cached(port, endpoint, cache, refresh=refresh, versions=versions) if cache else port
 
-    return Failover([(endpoint, link(endpoint)) for endpoint in plan(ai, purpose=purpose, environ=environ)])
+    return Failover([(endpoint, link(endpoint)) for endpoint in endpoints], restarts=restarts)
 
 
 def _cache(ai: AI, warn: Callable[[str], None], environ: Mapping[str, str]) -> ResponseCache:

@@ -1,49 +1,105 @@
-"""Ask one after the other, until somebody answers."""
+"""Ask one target after the other, until somebody answers."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+import logging
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
+from typing import Protocol
 
 from photon.chat import Chunk, ModelInfo, Provider, Request, Switch
-from photon.errors import PhotonError
+from photon.errors import ContextExceeded, PhotonError
 from photon.providers.endpoint import Endpoint
+from photon.routing.classify import Action, classify
+
+Member = tuple[Endpoint, Provider]
+
+_logger = logging.getLogger(__name__)
+
+
+class Rest(Protocol):
+    """A target that failed lately and is asked last. failed_at: POSIX seconds. reason: one line for people."""
+
+    @property
+    def failed_at(self) -> float: ...
+    @property
+    def reason(self) -> str: ...
+
+
+class Resting(Protocol):
+    """Says which of the targets rest when `request` comes, by their name (``str(endpoint.origin)``)."""
+
+    def __call__(self, targets: Sequence[Endpoint], request: Request) -> Mapping[str, Rest]: ...
+
+
+def _nobody_rests(targets: Sequence[Endpoint], request: Request) -> Mapping[str, Rest]:
+    return {}
 
 
 class Failover:
     """Streams from the first member that answers; members are asked in order, each in its own words.
 
     The request's model is a placeholder: every member is sent its own model, the messages tuned for it, and the grammar
-    only where it honours one.
+    only where it honours one. Members that rest are asked last, the least recently failed first.
+
+    restarts: whether another member may start an answer over of which something was passed on already. Where that is not
+    wanted, for somebody has read the beginning, the error is raised.
     """
 
-    def __init__(self, members: Sequence[tuple[Endpoint, Provider]]) -> None:
+    def __init__(self, members: Sequence[Member], *, resting: Resting = _nobody_rests, restarts: bool = True) -> None:
         if not members:
             raise ValueError("a failover chain has at least one member")
         self._members = tuple(members)
+        self._resting = resting
+        self._restarts = restarts
 
     async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
-        """Answer `request`, with a `Switch` where a member failed and another takes over, also in mid-answer.
+        """Answer `request`, with a `Switch` where a member failed or rests and another takes over, also in mid-answer.
 
-        An error that does not fail over is raised at once. When all have failed, the first member's error is raised, since
-        that is the one the user chose, with what the others said added to it.
+        An error that nobody else could do better at is raised at once. When all have failed, the first member's error is
+        raised, since that is the one the user chose, with what the others said added to it. A request that was too long
+        for one member is not put to those that are known to have no longer a context.
         """
+        members, rests = self._in_order(request)
+        for endpoint, rest in rests:
+            yield Chunk(switch=Switch(failed=endpoint.origin, reason=rest.reason))
         failures: list[tuple[Endpoint, PhotonError]] = []
-        for place, (endpoint, provider) in enumerate(self._members, start=1):
+        while members:
+            (endpoint, provider), *members = members
+            spoken = False
             try:
                 async with aclosing(provider.stream(_addressed(request, endpoint))) as chunks:
                     async for chunk in chunks:
+                        spoken = (spoken or bool(chunk.text)) and not chunk.switch
                         yield chunk
                 return
             except PhotonError as error:
-                if not error.fails_over:
+                if classify(error).action is Action.TELL or (spoken and not self._restarts):
                     raise
                 failures.append((endpoint, error))
-            if place < len(self._members):
+                members = _with_room(members, error)
+                _logger.info(
+                    "%s: %s; %s", endpoint.origin, error.message, "the next one is asked" if members else "nobody is left"
+                )
+            if members:
                 reason = failures[-1][1].message.partition("\n")[0]
                 yield Chunk(switch=Switch(failed=endpoint.origin, reason=reason))
-        raise _summed_up(failures)
+        raise _summed_up(_as_listed(failures, self._members))
+
+    def _in_order(self, request: Request) -> tuple[list[Member], list[tuple[Endpoint, Rest]]]:
+        """The members as they are to be asked, and those that a rested one stands in front of."""
+        if len(self._members) == 1:
+            return list(self._members), []
+        rests = self._resting([endpoint for endpoint, _ in self._members], request)
+        tired = [member for member in self._members if str(member[0].origin) in rests]
+        fresh = [member for member in self._members if member not in tired]
+        if not fresh:
+            return sorted(tired, key=lambda member: rests[str(member[0].origin)].failed_at), []
+        ahead = self._members.index(fresh[0])
+        return [*fresh, *sorted(tired, key=lambda member: rests[str(member[0].origin)].failed_at)], [
+            (endpoint, rests[str(endpoint.origin)]) for endpoint, _ in self._members[:ahead]
+        ]
 
     async def models(self) -> tuple[ModelInfo, ...]:
         """The models of all members, in order."""
@@ -60,6 +116,24 @@ def _addressed(request: Request, endpoint: Endpoint) -> Request:
     can = endpoint.capabilities
     addressed = request.addressed_to(endpoint.model, prompt_format=can.prompt_format)
     return addressed if can.grammar else replace(addressed, grammar=None)
+
+
+def _with_room(members: Sequence[Member], error: PhotonError) -> list[Member]:
+    """`members` without those whose context is known to be no longer than the one that was too short."""
+    if not isinstance(error, ContextExceeded):
+        return list(members)
+    return [
+        member
+        for member in members
+        if (length := member[0].capabilities.context_length) is None or length > error.context_length
+    ]
+
+
+def _as_listed(
+    failures: Sequence[tuple[Endpoint, PhotonError]], members: Sequence[Member]
+) -> list[tuple[Endpoint, PhotonError]]:
+    places = {endpoint.origin: place for place, (endpoint, _) in enumerate(members)}
+    return sorted(failures, key=lambda failure: places[failure[0].origin])
 
 
 def _summed_up(failures: Sequence[tuple[Endpoint, PhotonError]]) -> PhotonError:

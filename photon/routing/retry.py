@@ -1,16 +1,20 @@
-"""Ask the same provider again where that is likely to help and nobody has read anything yet."""
+"""Ask the same target again where that is likely to help and nobody has read anything yet."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 
-from photon.chat import Chunk, ModelInfo, Provider, Request
-from photon.errors import PhotonError, ProviderUnreachable, RateLimited
+from photon.chat import Chunk, ModelInfo, Origin, Provider, Request
+from photon.errors import Fault, PhotonError, ProviderUnreachable
+from photon.routing.classify import Action, classify
 from photon.settings.schema import Retry
 
 FIRST_PAUSE = 0.5
-"""Seconds before the second try; each further pause is twice as long."""
+"""Seconds; the longest pause before the second try. Before each further try it may be twice as long."""
+
+_logger = logging.getLogger(__name__)
 
 
 async def _sleep(seconds: float) -> None:
@@ -20,35 +24,77 @@ async def _sleep(seconds: float) -> None:
 
 
 class Retried:
-    """Tries up to ``settings.attempts`` times, as long as no word of an answer has been passed on.
+    """Tries up to ``settings.attempts`` times, as long as no word of an answer has been passed on, and for at most `total`
+    seconds with all tries and their pauses (0 is no limit).
 
-    Asked again: a rate limit that asks for no longer pause than ``settings.max_wait``, and an unreachable provider whose
-    failure is transient (a 5xx, a reset connection). A used-up quota, a refused connection, a bad certificate and a
-    timeout are raised at once: a second try only makes the user wait twice.
+    Which failures are tried again is decided by `photon.routing.classify`; how soon, by `pause_after`.
     """
 
-    def __init__(self, port: Provider, settings: Retry, *, sleep: Callable[[float], Awaitable[None]] = _sleep) -> None:
+    def __init__(
+        self,
+        port: Provider,
+        settings: Retry,
+        *,
+        origin: Origin,
+        total: float = 0.0,
+        sleep: Callable[[float], Awaitable[None]] = _sleep,
+    ) -> None:
         self._port = port
         self._settings = settings
+        self._origin = origin
+        self._total = total
         self._sleep = sleep
 
     async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
-        """Answer `request`; raises the error of the last try."""
+        """Answer `request`; raises the error of the last try, and ProviderUnreachable when the time is up."""
+        import asyncio
+
+        clock = asyncio.get_running_loop().time
+        due = clock() + self._total if self._total else None
         attempt = 1
         while True:
             spoken = False
             try:
-                async with aclosing(self._port.stream(request)) as chunks:
+                async with aclosing(self._in_time(request, due)) as chunks:
                     async for chunk in chunks:
                         spoken = spoken or bool(chunk.text or chunk.finish_reason)
                         yield chunk
                 return
             except PhotonError as error:
                 pause = pause_after(error, attempt, self._settings.max_wait)
-                if spoken or pause is None or attempt >= self._settings.attempts:
+                late = due is not None and pause is not None and clock() + pause >= due
+                if spoken or pause is None or late or attempt >= self._settings.attempts:
                     raise
+                _logger.info("%s: %s; asked again in %.2f s", self._origin, error.message, pause)
             await self._sleep(pause)
             attempt += 1
+
+    async def _in_time(self, request: Request, due: float | None) -> AsyncGenerator[Chunk, None]:
+        import asyncio
+
+        async with aclosing(self._port.stream(request)) as chunks:
+            if due is None:
+                async for chunk in chunks:
+                    yield chunk
+                return
+            while True:
+                try:
+                    async with asyncio.timeout_at(due) as limit:
+                        chunk = await anext(chunks)
+                except StopAsyncIteration:
+                    return
+                except TimeoutError as error:
+                    if not limit.expired():
+                        raise
+                    raise self._too_long() from error
+                yield chunk
+
+    def _too_long(self) -> ProviderUnreachable:
+        return ProviderUnreachable(
+            f"{self._origin.provider} did not finish its answer within {self._total:g} s",
+            hint="raise ai.timeouts.total if the model needs longer",
+            fault=Fault.TOTAL_TIMEOUT,
+        )
 
     async def models(self) -> tuple[ModelInfo, ...]:
         """What the provider says, asked once."""
@@ -62,16 +108,15 @@ class Retried:
 def pause_after(error: PhotonError, attempt: int, max_wait: float) -> float | None:
     """Seconds to wait after failure number `attempt` (from 1) before the next try; None where trying again is no use.
 
-    A Retry-After is kept exactly. Otherwise the pause doubles from `FIRST_PAUSE` and is spread by a quarter either way,
-    so that many clients do not return in step.
+    A Retry-After is kept exactly, and one that is longer than `max_wait` is not waited for. Otherwise the pause is drawn
+    from 0 up to a bound that doubles from `FIRST_PAUSE`: exponential backoff with full jitter, so that many clients do not
+    return in step (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
     """
-    if isinstance(error, RateLimited):
-        if error.quota or (error.retry_after is not None and error.retry_after > max_wait):
-            return None
-        if error.retry_after is not None:
-            return max(0.0, error.retry_after)
-    elif not (isinstance(error, ProviderUnreachable) and error.transient):
+    if classify(error).action is not Action.RETRY:
         return None
+    asked_for: float | None = getattr(error, "retry_after", None)
+    if asked_for is not None:
+        return max(0.0, asked_for) if asked_for <= max_wait else None
     import random
 
-    return min(max_wait, FIRST_PAUSE * 2.0 ** (attempt - 1) * random.uniform(0.75, 1.25))
+    return random.uniform(0.0, min(max_wait, FIRST_PAUSE * 2.0 ** (attempt - 1)))

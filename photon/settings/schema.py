@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-PROVIDER_KINDS = ("openai", "ollama", "local", "fake")
+PROVIDER_KINDS = ("openai", "anthropic", "ollama", "local", "fake")
 """Wire protocols, one module in photon/providers each."""
 
 
@@ -35,6 +35,9 @@ class Timeouts:
         60.0, "seconds from the request to the first piece of the answer", minimum=0.0, maximum=3600.0
     )
     idle: float = _setting(20.0, "seconds between two pieces of the answer", minimum=0.0, maximum=3600.0)
+    total: float = _setting(
+        300.0, "seconds for all of it at one provider, retries and their pauses included", minimum=0.0, maximum=86_400.0
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,9 @@ class Retry:
     attempts: int = _setting(2, "tries at one provider, the first one included", minimum=1, maximum=10)
     max_wait: float = _setting(
         2.0, "the longest pause before a try, in seconds; a longer Retry-After fails over", minimum=0.0, maximum=600.0
+    )
+    cooldown: float = _setting(
+        30.0, "seconds for which a provider that failed is asked last; 0 is never", minimum=0.0, maximum=86_400.0
     )
 
 
@@ -82,16 +88,62 @@ class Local:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What is remembered of every request that is made, on this machine only."""
+
+    keep: str = _setting(
+        "all",
+        "all: prompts, answers, tokens, cost; counts: everything but the texts; nothing",
+        choices=("all", "counts", "nothing"),
+    )
+    max_age_days: float = _setting(90.0, "older requests are forgotten", minimum=0.0, maximum=36500.0)
+    max_size_mb: float = _setting(256.0, "the oldest are dropped above this size", minimum=1.0, maximum=1_000_000.0)
+    prices: str = _setting("", "a TOML file with prices that win over the shipped ones (photon ai usage --prices shows them)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What may be spent, in USD, by the record of this machine. 0 is no limit."""
+
+    daily: float = _setting(0.0, "USD a day (local time)", minimum=0.0, maximum=1_000_000.0)
+    monthly: float = _setting(0.0, "USD a calendar month (local time)", minimum=0.0, maximum=1_000_000.0)
+    action: str = _setting("stop", "when it is spent: stop asking who costs money, or warn", choices=("stop", "warn"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """What Photon says about its own work, for looking into trouble; -v and -vv say it on stderr."""
+
+    file: str = _setting("", "append it to this file, one JSON object a line; empty is no file")
+    level: str = _setting("info", "how much of it goes there", choices=("info", "debug"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NamedProvider:
     """A provider under ``[ai.providers.NAME]``; an empty string is 'the default of that kind'."""
 
-    kind: str = _setting("openai", "the wire protocol", choices=PROVIDER_KINDS)
+    kind: str = _setting("openai", "the wire protocol: " + ", ".join(PROVIDER_KINDS) + ", or a plug-in's")
     url: str = _setting("", "the base URL", form="url")
     model: str = _setting("", "the model to ask when none is named")
     key: str = _setting(
         "",
         "the name of the key to send, as in 'photon ai keys set NAME'; the provider's own name if empty",
         form="key",
+    )
+    key_command: str = _setting(
+        "",
+        "a command that prints the key, such as 'pass show openai'; only from your own settings, never a project's",
+        own=True,
+    )
+    headers: tuple[str, ...] = _setting((), "further headers to send, as 'Name: value'", accepts=(list,))
+    context_length: int = _setting(
+        0, "tokens that prompt and answer may have together; 0 is what is known of the model", minimum=0, maximum=100_000_000
+    )
+    requests_per_minute: int = _setting(
+        0, "how often it may be asked, on this machine; 0 is no limit", minimum=0, maximum=1_000_000
+    )
+    tokens_per_minute: int = _setting(
+        0, "tokens of prompts and answers, on this machine; 0 is no limit", minimum=0, maximum=1_000_000_000
     )
 
 
@@ -115,11 +167,19 @@ class AI:
         "who answers instead: auto (local if installed), true (local), false, or a list of providers in order",
         accepts=(bool, str, list),
     )
+    reasoning: str = _setting(
+        "hide",
+        "what a reasoning model thinks before it answers: hide it, or show it dimmed on stderr",
+        choices=("hide", "show"),
+    )
     temperature: float = _setting(0.0, "0 is always the same answer", minimum=0.0, maximum=2.0)
     max_tokens: int = _setting(1024, "the longest answer, in tokens", minimum=1, maximum=1_048_576)
     timeouts: Timeouts = _table(Timeouts, "how long to wait")
     retry: Retry = _table(Retry, "when to ask again")
     cache: Cache = _table(Cache, "answers kept on this machine")
+    record: Record = _table(Record, "what is remembered of requests")
+    budget: Budget = _table(Budget, "what may be spent")
+    log: Log = _table(Log, "a log file, for looking into trouble")
     style: Style = _table(Style, "how OpenAPI is written")
     local: Local = _table(Local, "the model in this process")
     providers: Mapping[str, NamedProvider] = _table(lambda: _NO_PROVIDERS, "named providers")

@@ -90,7 +90,16 @@ def who_answers(
     """Whoever may answer by the settings, for `suggest_path`. The arguments are those of `photon.routing.chain.chain`."""
     from photon.routing.chain import chain
 
-    return chain(ai, purpose="sketch", check=wanted.check, versions=VERSIONS, use_cache=use_cache, refresh=refresh, warn=warn)
+    return chain(
+        ai,
+        command="suggest-path",
+        purpose="sketch",
+        check=wanted.check,
+        versions=VERSIONS,
+        use_cache=use_cache,
+        refresh=refresh,
+        warn=warn,
+    )
 
 
 async def suggest_path(wanted: PathRequest, provider: Provider, parameters: Parameters) -> AsyncGenerator[Event, None]:

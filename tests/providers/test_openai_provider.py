@@ -19,6 +19,7 @@ from photon.errors import (
     ConfigurationError,
     ContextExceeded,
     CredentialsError,
+    Fault,
     ModelNotFound,
     PhotonError,
     ProviderUnreachable,
@@ -323,7 +324,7 @@ async def test_a_dead_port_is_unreachable() -> None:
     error = await failure(provider(f"http://user:secret@127.0.0.1:{port}"))
     assert isinstance(error, ProviderUnreachable)
     assert error.message == f"cannot reach lan at 127.0.0.1:{port}: connection refused"
-    assert not error.transient
+    assert error.fault is Fault.REFUSED
 
 
 async def test_a_host_that_does_not_exist_is_unreachable() -> None:
@@ -353,7 +354,7 @@ async def test_a_server_that_hangs_up_before_it_answers_is_unreachable() -> None
     with serving(lambda exchange: exchange.connection.close()) as server:
         error = await failure(provider(server.url))
     assert isinstance(error, ProviderUnreachable)
-    assert error.transient
+    assert error.fault is Fault.RESET
 
 
 @pytest.mark.parametrize(
@@ -371,7 +372,7 @@ async def test_no_text_within_the_first_token_limit_is_a_timeout(script: servers
         error = await failure(provider(server.url, timeouts=HURRIED))
     assert isinstance(error, ProviderUnreachable)
     assert "0.3 s" in error.message
-    assert not error.transient
+    assert error.fault is Fault.FIRST_TOKEN_TIMEOUT
     assert "ai.timeouts.first_token" in error.hint
 
 
@@ -469,7 +470,7 @@ async def test_a_servers_own_trouble_is_unreachable_and_not_retried_here(code: i
         error = await failure(provider(server.url))
     assert isinstance(error, ProviderUnreachable)
     assert error.message == f"lan answered with an error ({code}): the engine [31mstalled"
-    assert error.transient
+    assert error.fault is (Fault.REQUEST_TIMEOUT if code == 408 else Fault.SERVER_ERROR)
     assert len(server.requests) == 1
 
 

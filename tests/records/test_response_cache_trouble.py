@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from photon.errors import PhotonError
-from photon.records.cache import StoredAnswer
-from photon.records.database import SCHEMA_VERSION, open_database
+from photon.records.cache import LAYOUT, StoredAnswer
+from photon.records.database import open_database
 
 LOGIN = StoredAnswer("POST /login")
 
@@ -98,7 +98,7 @@ def test_a_cache_of_a_newer_photon_is_left_as_it_is(open_cache, warned):
     cache.put("login", LOGIN)
     cache.close()
     with closing(sqlite3.connect(cache.path)) as database:
-        database.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+        database.execute(f"PRAGMA user_version = {LAYOUT.version + 1}")
     assert open_cache().get("login") is None
     cache.put("other", LOGIN)
     assert len(warned) == 2, "one for each of the two caches"
@@ -204,8 +204,8 @@ def test_a_folder_that_cannot_be_written_to_costs_one_warning(open_cache, warned
 def test_a_database_that_may_not_grow_gives_its_answers_and_keeps_no_more(open_cache, warned):
     cache = open_cache()
     cache.put("login", LOGIN)
-    (pages,) = cache._opened().execute("PRAGMA page_count").fetchone()
-    cache._opened().execute(f"PRAGMA max_page_count = {pages}")
+    (pages,) = cache._store._opened().execute("PRAGMA page_count").fetchone()
+    cache._store._opened().execute(f"PRAGMA max_page_count = {pages}")
     assert cache.get("login") == LOGIN
     cache.put("large", StoredAnswer("x" * 100_000))
     assert warned == [
@@ -321,7 +321,7 @@ def test_a_process_killed_while_it_writes_leaves_a_sound_cache(open_cache, tmp_p
         assert child.stdout.readline() == "going\n"
         child.kill()
         child.communicate()
-        with closing(open_database(path)) as database:
+        with closing(open_database(path, LAYOUT)) as database:
             assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     cache = open_cache(path)
     cache.put("login", LOGIN)

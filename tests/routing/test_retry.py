@@ -5,12 +5,19 @@ import time
 import pytest
 from listening import QUESTION, Endless, heard
 
-from photon.errors import CredentialsError, ModelNotFound, PhotonError, ProviderUnreachable, RateLimited
+from photon.errors import (
+    CredentialsError,
+    Fault,
+    ModelNotFound,
+    PhotonError,
+    ProviderUnreachable,
+    RateLimited,
+)
 from photon.providers.fake import FakeProvider
 from photon.routing.retry import Retried, pause_after
 from photon.settings.schema import Retry
 
-OVERLOADED = ProviderUnreachable("answered with an error (503)", transient=True)
+OVERLOADED = ProviderUnreachable("answered with an error (503)", fault=Fault.SERVER_ERROR)
 SLOW_DOWN = RateLimited("too many requests")
 
 
@@ -43,8 +50,8 @@ async def test_trouble_that_passes_is_waited_for(trouble):
         ProviderUnreachable("connection refused"),
         CredentialsError("refused the key"),
         ModelNotFound("no such model"),
-        RateLimited("no credit left", quota=True),
-        RateLimited("no credit left", quota=True, retry_after=0),
+        RateLimited("no credit left", fault=Fault.QUOTA),
+        RateLimited("no credit left", fault=Fault.QUOTA, retry_after=0),
         RateLimited("come back tomorrow", retry_after=2.01),
     ],
     ids=lambda error: error.message,
@@ -64,7 +71,7 @@ async def test_the_pause_that_the_server_asks_for_is_kept_to_the_second():
 
 
 async def test_after_the_last_try_its_error_is_raised():
-    last = ProviderUnreachable("still 503", transient=True)
+    last = ProviderUnreachable("still 503", fault=Fault.SERVER_ERROR)
     port, provider, sleep = retried([OVERLOADED, SLOW_DOWN, last, "never asked for"], attempts=3)
     with pytest.raises(ProviderUnreachable, match="still"):
         await heard(port)

@@ -1,0 +1,128 @@
+"""Remember each request that was made, with every exchange that it took. What came from the cache asked nobody."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+
+from photon.chat import Attempt, Chunk, FinishReason, Message, ModelInfo, Origin, Provider, Request
+from photon.errors import PhotonError
+from photon.providers.endpoint import Endpoint
+from photon.records.history import Entry, Exchange
+
+Cost = Callable[[Endpoint, Attempt], float | None]
+"""USD of one exchange; 0 where it is free, None where it is unknown."""
+
+
+class Recorded:
+    """Hands `keep` an `Entry` when a request that asked somebody has ended, in whatever way.
+
+    The messages that are kept are those that were sent to who answered, in that one's words. command: what the user ran.
+    """
+
+    def __init__(
+        self,
+        port: Provider,
+        endpoints: Sequence[Endpoint],
+        *,
+        command: str,
+        cost: Cost,
+        keep: Callable[[Entry], None],
+    ) -> None:
+        self._port = port
+        self._endpoints: Mapping[Origin, Endpoint] = {endpoint.origin: endpoint for endpoint in endpoints}
+        self._command = command
+        self._cost = cost
+        self._keep = keep
+
+    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+        """Answer `request`."""
+        heard = _Heard()
+        try:
+            async with aclosing(self._port.stream(replace(request, on_attempt=heard.attempts.append))) as chunks:
+                async for chunk in chunks:
+                    heard.hear(chunk)
+                    yield chunk
+        except PhotonError as error:
+            heard.error = error
+            raise
+        except (asyncio.CancelledError, KeyboardInterrupt):
+            heard.cancelled = True
+            raise
+        finally:
+            if request.on_attempt:
+                for attempt in heard.attempts:
+                    request.on_attempt(attempt)
+            if heard.attempts:
+                self._keep(self._entry(request, heard))
+
+    def _entry(self, request: Request, heard: _Heard) -> Entry:
+        answered_by = heard.origin if heard.error is None and heard.finish_reason else None
+        asked = self._endpoints.get(answered_by or heard.attempts[-1].origin)
+        return Entry(
+            command=self._command,
+            messages=_asked_in_words_of(request, asked),
+            parameters=request.parameters,
+            started=heard.started,
+            total_ms=1000 * (time.perf_counter() - heard.begun),
+            exchanges=tuple(self._exchange(attempt) for attempt in heard.attempts),
+            origin=answered_by,
+            answer="".join(heard.parts),
+            finish_reason=heard.finish_reason,
+            first_token_ms=heard.first_token_ms,
+            switches=heard.switches,
+            fault=heard.error.fault if heard.error else "",
+            error=heard.error.message if heard.error else "",
+            cancelled=heard.cancelled,
+        )
+
+    def _exchange(self, attempt: Attempt) -> Exchange:
+        endpoint = self._endpoints.get(attempt.origin)
+        if endpoint is None:
+            return Exchange(attempt=attempt, kind="")
+        return Exchange(attempt=attempt, kind=endpoint.kind, cost=self._cost(endpoint, attempt))
+
+    async def models(self) -> tuple[ModelInfo, ...]:
+        """What the provider says."""
+        return await self._port.models()
+
+    async def close(self) -> None:
+        """Close the provider."""
+        await self._port.close()
+
+
+def _asked_in_words_of(request: Request, endpoint: Endpoint | None) -> tuple[Message, ...]:
+    if endpoint is None:
+        return request.messages
+    return request.addressed_to(endpoint.model, prompt_format=endpoint.capabilities.prompt_format).messages
+
+
+@dataclass(slots=True)
+class _Heard:
+    """The answer so far; a switch voids what came before it."""
+
+    started: float = field(default_factory=time.time)
+    begun: float = field(default_factory=time.perf_counter)
+    attempts: list[Attempt] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+    origin: Origin | None = None
+    finish_reason: FinishReason | None = None
+    first_token_ms: float | None = None
+    switches: int = 0
+    error: PhotonError | None = None
+    cancelled: bool = False
+
+    def hear(self, chunk: Chunk) -> None:
+        if chunk.switch:
+            self.parts.clear()
+            self.finish_reason = None
+            self.switches += 1
+        self.origin = chunk.origin or self.origin
+        if chunk.text:
+            if self.first_token_ms is None:
+                self.first_token_ms = 1000 * (time.perf_counter() - self.begun)
+            self.parts.append(chunk.text)
+        self.finish_reason = chunk.finish_reason or self.finish_reason
