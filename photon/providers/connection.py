@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from socket import gaierror
 from urllib.parse import urlsplit
 
-from photon.errors import ConfigurationError, Fault, ProviderUnreachable
+from photon.errors import ConfigurationError, CredentialsError, Fault, ProviderUnreachable
 from photon.providers.endpoint import Endpoint
 from photon.providers.refusals import one_line
 from photon.settings.schema import Timeouts
@@ -36,6 +36,17 @@ def checked_url(url: str, provider: str) -> str:
             hint="write it like http://localhost:8080/v1 (photon ai config explain says where it comes from)",
         )
     return url.strip().rstrip("/")
+
+
+def sendable_key(key: str | None, endpoint: Endpoint) -> str | None:
+    """`key` as a header can carry it. Raises CredentialsError for one with spaces, control or non-ASCII characters."""
+    key = (key or "").strip()
+    if key and not (key.isascii() and key.isprintable() and " " not in key):
+        raise CredentialsError(
+            f"the key for {endpoint.provider} holds characters that no key has",
+            hint=f"photon ai keys set {endpoint.key or endpoint.provider}",
+        )
+    return key or None
 
 
 def address(url: str) -> str:

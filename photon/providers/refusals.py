@@ -1,7 +1,8 @@
 """What a server says when it says no, read from the shapes in use, and the error of our tree that it means.
 
-Shapes: OpenAI ``{"error": {"message", "type", "code", "param"}}``, Ollama ``{"error": "text"}``, FastAPI ``{"detail": ...}``
-with a text or pydantic's list, older vLLM ``{"message", "type", "code"}``, llama-server with ``n_prompt_tokens`` and ``n_ctx``.
+Shapes: OpenAI ``{"error": {"message", "type", "code", "param"}}``, Anthropic the same with the type alone, Ollama
+``{"error": "text"}``, FastAPI ``{"detail": ...}`` with a text or pydantic's list, older vLLM ``{"message", "type", "code"}``,
+llama-server with ``n_prompt_tokens`` and ``n_ctx``.
 """
 
 from __future__ import annotations
@@ -25,12 +26,18 @@ from photon.errors import (
     UsageError,
 )
 from photon.providers.endpoint import Endpoint
+from photon.settings.redaction import redacted
 
 _STATUS_OF_KIND = {
     "authentication_error": 401,
     "invalid_api_key": 401,
     "permission_error": 403,
     "model_not_found": 404,
+    "not_found_error": 404,
+    "billing_error": 402,
+    "request_too_large": 413,
+    "timeout_error": 504,
+    "overloaded_error": 529,
     "rate_limit_error": 429,
     "rate_limit_exceeded": 429,
     "insufficient_quota": 429,
@@ -52,6 +59,15 @@ _PROMPT = tuple(
     )
 )
 """The most exact statement first: what was 'requested' counts the answer's share too."""
+
+_TOO_LONG = re.compile(r"(\d+) tokens > (\d+) maximum", re.IGNORECASE)
+_TOO_LONG_TOGETHER = re.compile(r"exceed context limit: (\d+) \+ (\d+) > (\d+)", re.IGNORECASE)
+"""Anthropic's words for a prompt that is too long by itself, and for one that is together with max_tokens."""
+
+_SPENT = re.compile(r"credit balance is too low|specified API usage limits", re.IGNORECASE)
+"""Anthropic says so with 400; 402 and OpenAI's insufficient_quota need no words."""
+
+_POLICY = re.compile(r"content filtering policy", re.IGNORECASE)
 
 _COMPLETION = re.compile(r"(\d+) (?:in|for) the completion|\((\d+) > \d+", re.IGNORECASE)
 
@@ -87,7 +103,7 @@ class Refusal:
             param=str(fields.get("param") or _rejected_field(fields.get("detail"))),
             retry_after=retry_after(headers),
             context=_context(fields, message),
-            location=one_line(headers.get("location", ""), limit=100),
+            location=without_secrets(one_line(headers.get("location", ""), limit=100), secret),
         )
 
     @classmethod
@@ -108,6 +124,10 @@ class Refusal:
         """The server knows no such address."""
         return self.status in (404, 405) and not self.about_model
 
+    @property
+    def _spent(self) -> bool:
+        return self.status == 400 and _SPENT.search(self.message) is not None
+
     def error(self, endpoint: Endpoint, model: str, *, pull: str = "") -> PhotonError:
         """The error of our tree. `pull` is the command that gets a missing model, where the provider has one."""
         who, said = endpoint.provider, f": {self.message}" if self.message else ""
@@ -120,7 +140,7 @@ class Refusal:
             hint = f"photon ai keys set {endpoint.key or endpoint.provider}"
             fault = Fault.UNAUTHORIZED if self.status == 401 else Fault.FORBIDDEN
             return CredentialsError(f"{who} refused access ({self.status}){said}", hint=hint, fault=fault)
-        if self.status in (402, 429):
+        if self.status in (402, 429) or self._spent:
             return self._rate_limited(who, said)
         if 400 <= self.status < 500 and self.status not in (408, 409) and not self.about_route:
             return self._refused(who, said)
@@ -130,7 +150,7 @@ class Refusal:
         if self.status == 413:
             hint = "shorten the prompt"
             return UsageError(f"{who} says that the request is too large (413){said}", hint=hint, fault=Fault.TOO_LARGE)
-        if "content_filter" in (self.code, self.kind) or "content_policy" in self.code:
+        if "content_filter" in (self.code, self.kind) or "content_policy" in self.code or _POLICY.search(self.message):
             return UsageError(f"{who} does not answer this by its content policy{said}", fault=Fault.FILTERED)
         return UsageError(f"{who} refused the request ({self.status}){said}", fault=Fault.BAD_REQUEST)
 
@@ -149,7 +169,7 @@ class Refusal:
         )
 
     def _rate_limited(self, who: str, said: str) -> RateLimited:
-        quota = self.status == 402 or "insufficient_quota" in (self.code, self.kind)
+        quota = self.status == 402 or "insufficient_quota" in (self.code, self.kind) or self._spent
         what = "says that the quota is used up" if quota else "says that there were too many requests"
         wait = "a little" if self.retry_after is None else f"{self.retry_after:.0f} s"
         fault = Fault.QUOTA if quota else Fault.RATE_LIMIT
@@ -165,11 +185,13 @@ def one_line(text: str, *, limit: int = 300) -> str:
 
 
 def without_secrets(text: str, secret: str | None) -> str:
-    """`text` with everything that looks like a key masked: the key, its first letters with more after them, ``sk-...``."""
+    """`text` with everything that looks like a key masked: the key, its first letters with more after them, and what
+    `photon.settings.redaction` knows of.
+    """
     if secret:
         text = text.replace(secret, "[key]")
     words = (("[key]" if _looks_secret(word, secret) else word) for word in text.split(" "))
-    return " ".join(words)
+    return redacted(" ".join(words))
 
 
 def _looks_secret(word: str, secret: str | None) -> bool:
@@ -232,6 +254,11 @@ def _context(fields: Mapping[str, Any], message: str) -> tuple[int, int] | None:
     prompt, room = fields.get("n_prompt_tokens"), fields.get("n_ctx")
     if isinstance(prompt, int) and isinstance(room, int):
         return prompt, room
+    if too_long := _TOO_LONG.search(message):
+        return int(too_long[1]), int(too_long[2])
+    if together := _TOO_LONG_TOGETHER.search(message):
+        tokens, answer_tokens, room = map(int, together.groups())
+        return tokens, max(0, room - answer_tokens) if tokens <= room else room
     stated = next(filter(None, (pattern.search(message) for pattern in _PROMPT)), None)
     length = _ROOM.search(message)
     if not (stated and length):

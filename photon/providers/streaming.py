@@ -46,9 +46,9 @@ async def held(
 ) -> AsyncGenerator[Chunk, None]:
     """`pieces` as the port promises them: the origin first, nothing empty, in time, and never without an end.
 
-    The first text is due `first_token` seconds after the start, however lively the server seems until then; after it every
-    piece is due `idle` seconds after the one before. Raises ProviderUnreachable when time runs out or when the pieces stop
-    before a finish_reason; what goes wrong after a finish_reason no longer matters.
+    The first text or reasoning is due `first_token` seconds after the start, however lively the server seems until then; after
+    it every piece is due `idle` seconds after the one before. Raises ProviderUnreachable when time runs out or when the pieces
+    stop before a finish_reason; what goes wrong after a finish_reason no longer matters.
     """
     origin = replace(endpoint.origin, model=model)
     due = _after(timeouts.first_token)
@@ -66,7 +66,7 @@ async def held(
                 if isinstance(error, PhotonError) or not limit.expired():
                     raise
                 raise _too_slow(endpoint, timeouts, begun=begun) from error
-            begun = begun or bool(piece.text)
+            begun = begun or bool(piece.text or piece.reasoning)
             finished = finished or piece.finish_reason is not None
             if piece != _NOTHING:
                 yield piece if spoken else replace(piece, origin=origin)

@@ -89,5 +89,10 @@ def find_weights(model: str) -> Weights:
     return Weights(model, path)
 
 
+def usable_context(model: str, wanted: int) -> int:
+    """Tokens: `wanted`, but no more than `model` was trained on where that is known without loading it."""
+    return min(wanted, TRAINED_CONTEXT) if family(model) in (PHOTON_MODEL, BASE_MODEL) else wanted
+
+
 def _is_path(model: str) -> bool:
     return model.lower().endswith(".gguf") or model.startswith(("~", ".")) or "/" in model or "\\" in model
