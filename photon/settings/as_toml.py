@@ -7,6 +7,7 @@ from dataclasses import is_dataclass
 from typing import Any
 
 from photon.settings.catalogue import PROVIDERS, Setting, catalogue, provider_settings_of, settings_in, tables
+from photon.settings.headers import masked_header
 from photon.settings.schema import Settings
 from photon.settings.validate import masked_url
 
@@ -42,14 +43,14 @@ def example_toml(*, commented: bool = False) -> str:
 
 
 def effective_toml(settings: Settings) -> str:
-    """`settings` as a settings file that says the same, except that what may be secret in a URL is masked."""
+    """`settings` as a settings file that says the same, except that what may be secret in a URL or a header is masked."""
     import tomli_w
 
     return tomli_w.dumps(as_data(settings))
 
 
 def as_data(table: Any) -> dict[str, Any]:
-    """A table of the schema (all of `Settings`, for one) as dicts, strings, numbers and tuples, its URLs masked.
+    """A table of the schema (all of `Settings`, for one) as dicts, strings, numbers and tuples, its URLs and headers masked.
 
     An empty table is left out.
     """
@@ -62,6 +63,8 @@ def _plain(name: str, value: Any) -> Any:
         return as_data(value)
     if isinstance(value, Mapping):
         return {key: as_data(one) for key, one in value.items()}
+    if name == "headers":
+        return tuple(masked_header(header) for header in value)
     return masked_url(value) if name == "url" else value
 
 
@@ -84,4 +87,4 @@ def _named_provider() -> Iterator[str]:
     yield f"\n# {tables()[PROVIDERS]}: any server that speaks the protocol of its kind, under a name of your own\n"
     yield f"#[{PROVIDERS}.my-server]\n"
     for setting in provider_settings_of("my-server"):
-        yield from _lines(setting, _A_NAMED_PROVIDER[setting.key.rpartition(".")[2]], "#")
+        yield from _lines(setting, _A_NAMED_PROVIDER.get(setting.key.rpartition(".")[2], setting.default), "#")

@@ -18,7 +18,10 @@ _NAMED: Final = r"ai\.providers\.([A-Za-z0-9_-]+)(?:\.([a-z_]+))?"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One setting: the metadata of its field in the schema, under its dotted key. `accepts` are Python types."""
+    """One setting: the metadata of its field in the schema, under its dotted key.
+
+    accepts: Python types. own: why it is taken from the user's own file, variable or flag only, never from a project's file.
+    """
 
     key: str
     default: Any
@@ -28,6 +31,7 @@ class Setting:
     maximum: float | None = None
     choices: tuple[str, ...] = ()
     form: str = ""
+    own: str = ""
 
     @property
     def variable(self) -> str:

@@ -11,10 +11,11 @@ from typing import Any, Final, TypeVar
 
 from photon.errors import ConfigurationError
 from photon.settings import paths
-from photon.settings.catalogue import PROVIDERS, catalogue, find, is_table, key_part, provider_settings_of
+from photon.settings.catalogue import PROVIDERS, Setting, catalogue, find, is_table, key_part, provider_settings_of, screaming
 from photon.settings.document import read
 from photon.settings.origin import Origin, Source
-from photon.settings.providers import provider_names
+from photon.settings.presets import INFERENCE_SERVER, PRESETS, VARIABLES, key_names_of
+from photon.settings.providers import is_built_in, is_provider, kind_of, who_else
 from photon.settings.schema import PROVIDER_KINDS, NamedProvider, Settings
 from photon.settings.validate import Rejected, check, did_you_mean, from_text
 
@@ -70,29 +71,33 @@ def _leaves(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, A
         elif value or not key.startswith(f"{PROVIDERS}."):
             yield from _leaves(value, f"{key}.")
         else:
-            yield f"{key}.kind", _kind_of(name)
+            yield f"{key}.kind", kind_of(name)
 
 
 def _environment(environ: Mapping[str, str], *, known: Sequence[str]) -> _Layer:
-    """The layer of PHOTON_AI_... variables; `known` are the keys of the files, for the names of the providers there."""
+    """The layer of the variables; `known` are the keys of the files, for the names of the providers there.
+
+    Those that other programs read too come first, so that Photon's own win over them.
+    """
+    shared = [(text, VARIABLES[name], name) for name, text in environ.items() if name in VARIABLES and text.strip()]
     given = {name: text for name, text in environ.items() if name.startswith(_PREFIX) and text.strip()}
-    if not given:
+    if not given and not shared:
         return {}
     keys = {setting.variable: setting.key for setting in catalogue().values()}
-    for provider in _provider_names_in(known):
+    for provider in dict.fromkeys((*PRESETS, *_provider_names_in(known))):
         keys |= {setting.variable: setting.key for setting in provider_settings_of(provider)}
-    return _checked(
-        (text, Origin(source="environment", key=keys.get(name) or _new_provider(name, keys), name=name))
-        for name, text in given.items()
-    )
+    own = [(text, keys.get(name) or _new_provider(name, keys), name) for name, text in given.items()]
+    return _checked((text, Origin(source="environment", key=key, name=name)) for text, key, name in (*shared, *own))
 
 
 def _new_provider(variable: str, known: Mapping[str, str]) -> str:
     """The key set by the variable of a provider that stands in no file, as PHOTON_AI_PROVIDERS_GPU_URL."""
-    provider, _, field = variable.removeprefix(_NAMED_PREFIX).lower().rpartition("_")
-    key = f"{PROVIDERS}.{provider}.{field}"
-    if variable.startswith(_NAMED_PREFIX) and provider and find(key):
-        return key
+    rest = variable.removeprefix(_NAMED_PREFIX) if variable.startswith(_NAMED_PREFIX) else ""
+    for setting in provider_settings_of("x"):
+        field = setting.key.rpartition(".")[2]
+        provider = rest.removesuffix(f"_{screaming(field)}")
+        if provider and provider != rest:
+            return f"{PROVIDERS}.{provider.lower()}.{field}"
     raise ConfigurationError(f"{variable} is not a setting", hint=_right_variable(variable, known))
 
 
@@ -121,14 +126,27 @@ def _checked(given: Iterator[tuple[Any, Origin]]) -> _Layer:
     layer: _Layer = {}
     problems: list[tuple[str, Rejected]] = []
     for value, origin in given:
+        setting = find(origin.key)
         try:
-            setting = find(origin.key) if origin.source == "environment" else None
-            layer[origin.key] = check(origin.key, from_text(setting, value) if setting else value), origin
+            if setting and setting.own and origin.source == "project":
+                _check_own(setting, value)
+                continue
+            text = setting if origin.source == "environment" else None
+            layer[origin.key] = check(origin.key, from_text(text, value) if text else value), origin
         except Rejected as rejected:
             problems.append((origin.place, rejected))
     if problems:
         raise _error(*problems[0], more=len(problems) - 1)
     return layer
+
+
+def _check_own(setting: Setting, value: object) -> None:
+    """Raises Rejected for what a project must not decide. The default, as in the example file, decides nothing."""
+    if value != setting.default:
+        raise Rejected(
+            f"{setting.key} may not stand in a project's settings: {setting.own}",
+            f"put it into your own settings (photon ai config path shows where), or into {setting.variable}",
+        )
 
 
 def _error(place: str, rejected: Rejected, *, more: int = 0) -> ConfigurationError:
@@ -137,11 +155,13 @@ def _error(place: str, rejected: Rejected, *, more: int = 0) -> ConfigurationErr
 
 
 def _merge(layers: Sequence[_Layer]) -> _Layer:
-    """The layers, lowest first, into one. A model and a URL do not follow to another provider chosen in a higher layer."""
+    """The layers, lowest first, into one. A model and a URL do not follow to another provider chosen in a higher layer,
+    by its name or by the address of the inference server."""
     merged: _Layer = {key: (setting.default, Origin(source="default", key=key)) for key, setting in catalogue().items()}
     for layer in layers:
         before = _selected(merged)
-        if "ai.provider" in layer and layer["ai.provider"][0] != before:
+        named = "ai.provider" in layer and layer["ai.provider"][0] != before
+        if named or before != _selected(merged | layer) == INFERENCE_SERVER:
             merged |= {key: _reset(key, merged[key][1], before) for key in _OF_THE_PROVIDER}
         merged |= layer
     return merged
@@ -150,7 +170,11 @@ def _merge(layers: Sequence[_Layer]) -> _Layer:
 def _selected(merged: _Layer) -> str:
     """The name of the provider that ``ai.url`` and ``ai.model`` belong to. A url without a provider speaks like OpenAI."""
     provider: str = merged["ai.provider"][0]
-    return "openai" if provider == "auto" and merged["ai.url"][0] else provider
+    if provider != "auto":
+        return provider
+    if merged["ai.url"][0]:
+        return "openai"
+    return INFERENCE_SERVER if _value(merged, INFERENCE_SERVER, "url") else provider
 
 
 def _reset(key: str, origin: Origin, provider: str) -> tuple[Any, Origin]:
@@ -173,44 +197,54 @@ def _build(table: type[_Table], prefix: str, merged: _Layer, **defaults: object)
 def _providers(merged: _Layer) -> Mapping[str, NamedProvider]:
     return MappingProxyType(
         {
-            name: _build(NamedProvider, f"{PROVIDERS}.{name}.", merged, kind=_kind_of(name))
+            name: _build(NamedProvider, f"{PROVIDERS}.{name}.", merged, kind=kind_of(name, url=_value(merged, name, "url")))
             for name in _provider_names_in(merged)
         }
     )
 
 
 def _project_urls(merged: _Layer, *, own: _Layer) -> Mapping[str, bool]:
-    """See `AI.project_urls`. `own` is what the user said: an address that stands anywhere in it is the user's."""
+    """See `AI.project_urls`. `own` is what the user said: an address that stands anywhere in it is the user's.
+
+    A plug-in knows where it asks, so its kind is as good as an address; and another provider's key is as good as another
+    address for it.
+    """
     vouched = {str(value).rstrip("/") for key, (value, _) in own.items() if key.endswith(".url")}
 
-    def chosen_here(key: str) -> bool:
-        url, origin = merged.get(key, ("", None))
-        return bool(url) and origin is not None and origin.source == "project" and url.rstrip("/") not in vouched
+    def chosen_here(key: str) -> str:
+        value, origin = merged.get(key, ("", None))
+        return value if origin is not None and origin.source == "project" else ""
+
+    def is_strange(key: str) -> bool:
+        return bool(url := chosen_here(key)) and url.rstrip("/") not in vouched
 
     selected = _selected(merged)
-    found = {selected: False} if chosen_here("ai.url") else {}
+    found = {selected: False} if is_strange("ai.url") else {}
     overridden = {selected} if merged["ai.url"][0] else set()
     for name in _provider_names_in(merged):
-        if name not in overridden and chosen_here(f"{PROVIDERS}.{name}.url"):
-            found[name] = name not in _provider_names_in(own)
+        table = f"{PROVIDERS}.{name}"
+        elsewhere = name not in overridden and is_strange(f"{table}.url")
+        foreign = chosen_here(f"{table}.kind") not in ("", *PROVIDER_KINDS)
+        if elsewhere or foreign or chosen_here(f"{table}.key").lower() not in ("", name.lower(), *key_names_of(name)):
+            found[name] = name not in _provider_names_in(own) and not is_built_in(name)
     return MappingProxyType(found)
+
+
+def _value(merged: _Layer, provider: str, field: str) -> str:
+    value: str = merged.get(f"{PROVIDERS}.{provider}.{field}", ("",))[0]
+    return value
 
 
 def _provider_names_in(keys: Sequence[str] | _Layer) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key.split(".")[2] for key in keys if key.startswith(f"{PROVIDERS}.")))
 
 
-def _kind_of(name: str) -> str:
-    return name if name in PROVIDER_KINDS else NamedProvider().kind
-
-
 def _check_names(settings: Settings, merged: _Layer) -> None:
     """The names of providers, which may stand in another source than the providers themselves."""
-    known = provider_names(settings.ai)
     wanted = [("ai.provider", settings.ai.provider)] if settings.ai.provider != "auto" else []
     if isinstance(settings.ai.failover, tuple):
         wanted += [("ai.failover", name) for name in settings.ai.failover]
     for key, name in wanted:
-        if name not in known:
-            hint = did_you_mean(name, known, f"one of {', '.join(known)}, or a table [{PROVIDERS}.{key_part(name)}]")
-            raise _error(merged[key][1].place, Rejected(f'{key} names "{name}", which is not a provider', hint))
+        if not is_provider(settings.ai, name):
+            what = f'{key} names "{name}", which is not a provider'
+            raise _error(merged[key][1].place, Rejected(what, who_else(settings.ai, name)))

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
-from photon.settings.catalogue import PROVIDERS, Setting, catalogue, find, is_table, tables
+from photon.settings.catalogue import PROVIDERS, Setting, catalogue, find, is_table, provider_settings_of, tables
+from photon.settings.headers import complaint
+from photon.settings.presets import PRESETS
 from photon.settings.schema import PROVIDER_KINDS
 
 _KINDS_OF_VALUE: Final[dict[type, str]] = {
@@ -51,8 +53,9 @@ def from_text(setting: Setting, text: str) -> object:
     if bool in setting.accepts and word in _WORDS:
         return _WORDS[word]
     if list in setting.accepts:
-        names = [name.strip() for name in text.split(",") if name.strip()]
-        return names[0] if len(names) == 1 else names
+        between = r",(?=\s*[\w-]+:)" if setting.form == "header" else ","  # a header's value may hold commas
+        names = [name.strip() for name in re.split(between, text) if name.strip()]
+        return names[0] if len(names) == 1 and str in setting.accepts else names
     if setting.accepts[0] in (int, float):
         try:
             return setting.accepts[0](word)
@@ -87,7 +90,7 @@ def _right_key(key: str) -> str:
     table, _, name = key.rpartition(".")
     known = [*catalogue(), *tables()]
     if table.startswith(f"{PROVIDERS}."):
-        known += [f"{table}.{field}" for field in ("kind", "url", "model", "key")]
+        known += [setting.key for setting in provider_settings_of(table.rpartition(".")[2])]
     neighbours = {one.rpartition(".")[2]: one for one in known if one.rpartition(".")[0] == table}
     anywhere = {one.rpartition(".")[2]: one for one in reversed(known)}
     for words in (neighbours, anywhere):
@@ -112,7 +115,8 @@ def _typed(setting: Setting, value: object) -> Any:
 
 def _wrong_type(setting: Setting, value: object) -> Rejected:
     wanted = " or ".join(_KINDS_OF_VALUE[kind] for kind in setting.accepts)
-    return Rejected(f"{setting.key} is {_shown(value)}; it must be {wanted}", f"for example {_shown(setting.default)}")
+    example = '["X-Title: our API"]' if setting.form == "header" else _shown(setting.default)
+    return Rejected(f"{setting.key} is {_shown(value)}; it must be {wanted}", f"for example {example}")
 
 
 def _check_string(setting: Setting, value: str) -> None:
@@ -126,11 +130,27 @@ def _check_string(setting: Setting, value: str) -> None:
         _check_url(setting, value)
     if setting.form == "key" and value and not re.fullmatch(_KEY_NAME, value):
         raise Rejected(f"{setting.key} must be the name of a key, not the key itself", "photon ai keys set NAME")
+    if setting.form == "header" and (wrong := complaint(value)):
+        raise Rejected(f"{setting.key} {wrong[0]}", wrong[1])
     *_, table, name = setting.key.split(".")
     if setting.key.startswith(PROVIDERS) and table in _NOT_NAMES:
         raise Rejected(f"a provider cannot be named {table}")
-    if setting.key.startswith(PROVIDERS) and name == "kind" and table in PROVIDER_KINDS and value != table:
-        raise Rejected(f"{setting.key} is {_shown(value)}, but {table} is built in", "give the provider another name")
+    if setting.key.startswith(PROVIDERS) and name == "kind":
+        _check_kind(setting, table, value)
+
+
+def _check_kind(setting: Setting, provider: str, kind: str) -> None:
+    """The protocol of a built-in provider or of a preset is its own; any other is built in or a plug-in's."""
+    built_in = provider if provider in PROVIDER_KINDS else PRESETS[provider].kind if provider in PRESETS else kind
+    if kind != built_in:
+        raise Rejected(f"{setting.key} is {_shown(kind)}, but {provider} is built in", "give the provider another name")
+    if kind not in PROVIDER_KINDS:
+        from photon.settings.plugins import plugins
+
+        if kind not in plugins():
+            known = (*PROVIDER_KINDS, *plugins())
+            hint = did_you_mean(kind, known, "install the plug-in that brings it (docs/PLUGINS.md)")
+            raise Rejected(f"{setting.key} is {_shown(kind)}; it can be {', '.join(known)}", hint)
 
 
 def _check_url(setting: Setting, value: str) -> None:
