@@ -1,19 +1,34 @@
-"""What was asked, who answered, what it cost: every request that was made, in one SQLite file in the data folder."""
+"""What was asked, who answered, what it cost: the values of the record, which `photon.records.requests` keeps."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
-from photon.chat import Attempt, FinishReason, Message, Origin, Parameters
+from photon.chat import Attempt, FinishReason, Message, Origin, Parameters, Usage
+from photon.settings.schema import Record
+
+if TYPE_CHECKING:
+    from photon.records.requests import History
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """One attempt with its price. cost in USD: 0 where it is free, None where it, or a count of tokens, is unknown."""
+    """One attempt with its price. cost in USD: 0 where it is free, None where it, or a count of tokens, is unknown.
+
+    kind: the wire protocol. host: where it went, such as "api.openai.com"; empty for a model in this process.
+    """
 
     attempt: Attempt
     kind: str
     cost: float | None = None
+    host: str = ""
+
+
+_NO_DETAILS: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +36,8 @@ class Entry:
     """One request as the user put it, with all that was done to answer it.
 
     command: "suggest-path", "chat", ... started: POSIX seconds; total_ms, first_token_ms: milliseconds since then.
+    asked: the user's own words, of which the task made the messages; empty where they are the last message.
+    details: what the task must know besides to ask the same again and to read the answer, as JSON has it.
     origin: who answered, None where nobody did. answer: empty where nobody did, the beginning where it was cut off.
     switches: how often the answer was begun afresh. fault, error: what the user was told, empty where there was an answer.
     """
@@ -31,6 +48,8 @@ class Entry:
     started: float
     total_ms: float
     exchanges: tuple[Exchange, ...]
+    asked: str = ""
+    details: Mapping[str, Any] = field(default_factory=lambda: _NO_DETAILS)
     origin: Origin | None = None
     answer: str = ""
     finish_reason: FinishReason | None = None
@@ -39,3 +58,77 @@ class Entry:
     fault: str = ""
     error: str = ""
     cancelled: bool = False
+
+    @property
+    def question(self) -> str:
+        """What the user asked, in their own words."""
+        return self.asked or next((each.content for each in reversed(self.messages) if each.role == "user"), "")
+
+    @property
+    def usage(self) -> Usage:
+        """The tokens of all exchanges together; None where none of them was counted."""
+        counted = [exchange.attempt.usage for exchange in self.exchanges]
+        return Usage(
+            prompt_tokens=_sum(usage.prompt_tokens for usage in counted),
+            completion_tokens=_sum(usage.completion_tokens for usage in counted),
+            cached_tokens=_sum(usage.cached_tokens for usage in counted),
+        )
+
+    @property
+    def cost(self) -> float | None:
+        """USD of all exchanges together; None where that of one which gave any answer is unknown."""
+        if any(each.cost is None and (each.attempt.finish_reason or each.attempt.first_token_ms) for each in self.exchanges):
+            return None
+        known = [each.cost for each in self.exchanges if each.cost is not None]
+        return sum(known) if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An entry in the record. id: counts up from 1, and is never given twice. texts: whether questions and answers were
+    kept, which ``ai.record.keep = "counts"`` and the limits of size leave out.
+    """
+
+    id: int
+    entry: Entry
+    texts: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How one target has done. What the user cancelled is not counted.
+
+    requests: exchanges with it, of which `succeeded` came to their end. Medians in milliseconds, of those; None where there
+    are none. last_error: one line for people, empty for none; last_error_at: POSIX seconds.
+    """
+
+    requests: int
+    succeeded: int
+    median_first_token_ms: float | None = None
+    median_total_ms: float | None = None
+    last_error: str = ""
+    last_error_at: float | None = None
+
+
+def history(settings: Record, warnings: Callable[[str], None], environ: Mapping[str, str] = os.environ) -> History | None:
+    """The record of this user (``PHOTON_DATA_DIR``, else the system's folder) within the limits of `settings`.
+
+    None where they say that nothing is kept.
+    """
+    from photon.records.requests import History
+    from photon.settings.paths import history_file
+
+    if settings.keep == "nothing":
+        return None
+    return History(
+        history_file(environ),
+        texts=settings.keep == "all",
+        max_age_s=settings.max_age_days * 86_400,
+        max_size_bytes=settings.max_size_mb * 1_000_000,
+        warnings=warnings,
+    )
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None

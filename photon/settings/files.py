@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from photon.errors import PhotonError
 
@@ -17,11 +20,17 @@ def write_atomically(path: Path, content: str | bytes, *, mode: int = 0o666) -> 
     has changed.
     """
     data = content.encode() if isinstance(content, str) else content
+    with written_atomically(path, mode=mode) as file:
+        file.write(data)
+
+
+@contextmanager
+def written_atomically(path: Path, *, mode: int = 0o666) -> Iterator[BinaryIO]:
+    """A file to write to, which becomes `path` at the end of the block as `write_atomically` has it; not where that raises."""
     try:
-        if path.exists() and not path.is_file() and not path.is_dir():
-            path.write_bytes(data)
-        else:
-            _replace(Path(os.path.realpath(path)), data, mode)
+        direct = path.exists() and not path.is_file() and not path.is_dir()
+        with path.open("wb") if direct else _replacement(Path(os.path.realpath(path)), mode) as file:
+            yield file
     except OSError as error:
         hint = f"mkdir -p {path.parent}" if isinstance(error, FileNotFoundError) else ""
         raise PhotonError(f"cannot write {path}: {error.strerror or error}", hint=hint) from error
@@ -35,12 +44,13 @@ def make_folder(path: Path) -> None:
         raise PhotonError(f"cannot make the folder {path}: {error.strerror or error}") from error
 
 
-def _replace(target: Path, data: bytes, mode: int) -> None:
+@contextmanager
+def _replacement(target: Path, mode: int) -> Iterator[BinaryIO]:
     temporary = target.with_name(f".{target.name}.{os.getpid()}-{os.urandom(4).hex()}")
     binary = getattr(os, "O_BINARY", 0)  # on Windows a descriptor translates line ends without it
     try:
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | binary, mode), "wb") as file:  # noqa: PTH123 - a descriptor has no path
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         if target.exists():

@@ -1,0 +1,165 @@
+"""Answers of the record printed again, and its requests put to a model again."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from photon.chat import Chunk, Parameters, Request
+from photon.cli import log_view
+from photon.cli.answers import Manner, answer, credits_of, envelope, shortcomings, show
+from photon.cli.logs import settings_for
+from photon.cli.options import settings_flags
+from photon.cli.provenance import credits_line, provenance
+from photon.cli.terminal import Terminal
+from photon.errors import PhotonError, UsageError
+from photon.records.history import Entry, Kept
+from photon.settings.schema import AI
+from photon.tasks.chat import Reply
+from photon.tasks.log import SUGGEST_PATH, Told, conversation, path_request, suggestion, target_of, with_texts
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from photon.chat import Provider
+    from photon.cli.inspection import Inspector
+    from photon.routing.prospects import Circumstances
+    from photon.tasks.suggest_path import Suggestion
+
+
+def print_answer(kept: Kept, terminal: Terminal, *, raw: bool) -> None:
+    """The answer as its command printed it, or as the model gave it. Raises PhotonError where it makes nothing to print."""
+    entry = with_texts(kept)
+    if not entry.answer:
+        raise UsageError(f"request {kept.id} has no answer", hint=f"photon ai log show {kept.id} says why")
+    if entry.command == SUGGEST_PATH and not raw:
+        try:
+            _print_path(asyncio.run(suggestion(entry)), terminal)
+        except PhotonError as error:
+            error.hint = f"photon ai log last {kept.id} --raw prints it as it is"
+            raise
+    else:
+        manner = Manner(stream=False, raw=raw)
+        asyncio.run(show(_told(entry), Reply(), terminal, manner))
+
+
+def look_ahead(kept: Kept, terminal: Terminal, provider: str | None, model: str | None, *, as_json: bool) -> None:
+    """Print what `ask_again` would send."""
+    from photon.cli.inspection import dry_run
+
+    entry = with_texts(kept)
+    ai = _addressed(entry, provider, model, terminal)
+    asyncio.run(dry_run(ai, _request(entry, ai), _circumstances(entry, ai), terminal, as_json=as_json))
+
+
+def ask_again(
+    kept: Kept, terminal: Terminal, provider: str | None, model: str | None, *, as_json: bool, inspect: bool = False
+) -> None:
+    """Put the question to the given model, or to the one that was asked then, and print what it says."""
+    entry = with_texts(kept)
+    ai = _addressed(entry, provider, model, terminal)
+    inspector = _inspector(entry, ai, terminal, mute=as_json) if inspect else None
+    try:
+        if entry.command == SUGGEST_PATH:
+            found = asyncio.run(_suggested(entry, ai, terminal, inspector))
+            _report_path(found, kept.id, terminal, inspector, as_json=as_json)
+        else:
+            reply = asyncio.run(_replied(entry, ai, terminal, inspector, mute=as_json))
+            _report(reply, kept.id, terminal, inspector, as_json=as_json)
+    finally:
+        if inspector:
+            inspector.report()
+
+
+def _inspector(entry: Entry, ai: AI, terminal: Terminal, *, mute: bool) -> Inspector:
+    from photon.cli.inspection import Inspector
+
+    return Inspector(terminal, ai, _circumstances(entry, ai), mute=mute)
+
+
+def _request(entry: Entry, ai: AI) -> Request:
+    from photon.tasks import chat, suggest_path
+
+    if entry.command == SUGGEST_PATH:
+        return suggest_path.request_for(path_request(entry), entry.parameters)
+    return chat.request_for(conversation(entry), Parameters(temperature=ai.temperature, max_tokens=ai.max_tokens))
+
+
+def _circumstances(entry: Entry, ai: AI) -> Circumstances:
+    from photon.tasks import chat, suggest_path
+
+    found = suggest_path.circumstances() if entry.command == SUGGEST_PATH else chat.circumstances(ai)
+    return replace(found, use_cache=False)
+
+
+def _report(reply: Reply, number: int, terminal: Terminal, inspector: Inspector | None, *, as_json: bool) -> None:
+    if as_json:
+        terminal.write(log_view.as_json({"replay_of": number, **envelope(reply), **_inspection(inspector)}))
+    terminal.note(credits_of(reply))
+    if missing := shortcomings(reply):
+        terminal.warn(missing)
+
+
+def _inspection(inspector: Inspector | None) -> dict[str, object]:
+    return {"inspection": inspector.facts()} if inspector else {}
+
+
+def _addressed(entry: Entry, provider: str | None, model: str | None, terminal: Terminal) -> AI:
+    """The settings by which exactly one is asked, with the parameters of then. Raises ConfigurationError."""
+    then = target_of(entry)
+    same = then if then and provider in (None, then.provider) else None
+    flags = settings_flags(
+        provider=provider or (same and same.provider),
+        model=model or (same and same.model),
+        failover=False,
+        temperature=entry.parameters.temperature,
+        max_tokens=entry.parameters.max_tokens,
+    )
+    return settings_for(flags, terminal)
+
+
+async def _suggested(entry: Entry, ai: AI, terminal: Terminal, inspector: Inspector | None) -> Suggestion:
+    from photon.tasks.suggest_path import who_answers
+
+    provider = who_answers(path_request(entry), ai, warn=terminal.warn, use_cache=False)
+    provider = inspector.over(provider) if inspector else provider
+    try:
+        with terminal.spinner("asking"):
+            return await suggestion(entry, provider)
+    finally:
+        await provider.close()
+
+
+async def _replied(entry: Entry, ai: AI, terminal: Terminal, inspector: Inspector | None, *, mute: bool) -> Reply:
+    from photon.routing.chain import chain
+
+    provider: Provider = chain(ai, command=entry.command, purpose="chat", restarts=False, use_cache=False, warn=terminal.warn)
+    provider = inspector.over(provider) if inspector else provider
+    reply = Reply()
+    try:
+        await answer(provider, conversation(entry), reply, ai=ai, terminal=terminal, manner=Manner(mute=mute))
+    finally:
+        await provider.close()
+    return reply
+
+
+def _report_path(found: Suggestion, number: int, terminal: Terminal, inspector: Inspector | None, *, as_json: bool) -> None:
+    if as_json:
+        facts = {"document": found.document, "sketch": found.sketch, "repairs": list(found.repairs)}
+        made = provenance(found.answered_by, found.switches, found.usage)
+        terminal.write(log_view.as_json({"replay_of": number, **facts, **made, **_inspection(inspector)}))
+    else:
+        _print_path(found, terminal)
+    terminal.note(credits_line(found.answered_by, found.switches, found.usage, found.timings.total))
+
+
+def _print_path(found: Suggestion, terminal: Terminal) -> None:
+    from photon.cli.yaml_colours import coloured
+
+    terminal.write("".join(coloured(line, terminal) + "\n" for line in found.text.splitlines()))
+
+
+async def _told(entry: Entry) -> AsyncGenerator[Chunk, None]:
+    async for chunk in Told(entry).stream(Request(model="", messages=entry.messages)):
+        yield chunk
