@@ -1,206 +1,215 @@
-"""Keys: from the environment, so that CI can override, then from the operating system's keyring.
-
-A keyring cannot be asked what it holds, and importing it costs 40 ms (measured on Linux); so a file beside the user's
-settings, keys.json, lists the names of what was stored there, and never a secret.
+"""Keys, in the order in which they are looked for: the environment, so that CI can override; the command that the user's
+settings name; the operating system's keyring; the encrypted store of machines without one.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from types import MappingProxyType
+from typing import Final, Literal
 
 from photon.errors import CredentialsError, UsageError
-from photon.settings.catalogue import screaming
-from photon.settings.files import make_folder, write_atomically
-from photon.settings.paths import KEY_INDEX, config_dir
+from photon.settings import keyring_store
+from photon.settings.encrypted_store import encrypted_store
+from photon.settings.key_rules import check_name, masked, no_key, sendable, storable, variable
+from photon.settings.redaction import remember_secret
 
-SERVICE: Final = "photon"
-"""The name under which Photon's keys stand in the keyring."""
+__all__ = [
+    "Key",
+    "KeyEntry",
+    "StoreName",
+    "check_name",
+    "find_key",
+    "has_key",
+    "key_source",
+    "list_keys",
+    "masked",
+    "remove_key",
+    "store_key",
+    "variable",
+]
 
-_LONGEST: Final = 4096
-_HINTABLE: Final = 20
-"""Keys shorter than this show nothing of themselves: four characters would be too much of them."""
+StoreName = Literal["keyring", "encrypted"]
+"""Where Photon keeps keys itself."""
+
+KEYRING: Final = "keyring"
+ENCRYPTED: Final = "encrypted store"
+STORES: Final[Mapping[StoreName, str]] = MappingProxyType({"keyring": KEYRING, "encrypted": ENCRYPTED})
+_NO_COMMANDS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key and where it was found: "environment OPENAI_API_KEY" or "keyring". Its repr is masked."""
+    """A key and where it was found: "environment OPENAI_API_KEY", "command pass", "keyring" or "encrypted store".
+
+    Its repr is masked.
+    """
 
     name: str
     secret: str = field(repr=False)
     source: str
 
+    @property
+    def stored(self) -> bool:
+        """Whether the user gave it to Photon under this very name."""
+        return self.source in (KEYRING, ENCRYPTED)
+
 
 @dataclass(frozen=True, slots=True)
 class KeyEntry:
-    """A key as it may be shown. `masked` is for example "sk-…a1b2"; of a short or unreadable key it shows nothing."""
+    """A key as it may be shown. `masked` is for example "sk-…a1b2"; of a short or unknown key it shows nothing.
+
+    used: of several by that name, this is the one that is sent.
+    """
 
     name: str
     source: str
     masked: str
+    used: bool = True
 
 
-def variable(name: str) -> str:
-    """The environment variable of a key: OPENAI_API_KEY for "openai", MY_VLLM_API_KEY for "my-vllm"."""
-    return f"{screaming(name)}_API_KEY"
+def find_key(name: str, environ: Mapping[str, str] = os.environ, *, command: str = "") -> Key | None:
+    """The key `name` (upper and lower case are the same), or None where there is none. command: the ``key_command`` of the
+    provider that sends it.
 
-
-def find_key(name: str, environ: Mapping[str, str] = os.environ) -> Key | None:
-    """The key `name` (upper and lower case are the same), or None where there is none.
-
-    A blank variable counts as not set. Raises CredentialsError where the key cannot be sent, or the keyring not be read.
+    A blank variable counts as not set. What the environment does not have is fetched once in the life of the process. Raises
+    CredentialsError where the key cannot be sent, or where it is cannot be read.
     """
     if found := environ.get(variable(name), "").strip():
-        return Key(name, _sendable(found, f"the key in {variable(name)}"), f"environment {variable(name)}")
-    if name.lower() not in _stored(environ):
-        return None
-    with _keyring(name):
-        import keyring
-
-        secret = keyring.get_password(SERVICE, name.lower())
-    return Key(name, _sendable(secret, f"the key {name} in the keyring"), "keyring") if secret else None
-
-
-def has_key(name: str, environ: Mapping[str, str] = os.environ) -> bool:
-    """Whether `find_key` would look for the key somewhere; cheap, and asks no keyring."""
-    return bool(environ.get(variable(name), "").strip()) or name.lower() in _stored(environ)
+        key = Key(name, sendable(found, f"the key in {variable(name)}"), f"environment {variable(name)}")
+        remember_secret(key.secret)
+        return key
+    place = (name.lower(), command, keyring_store.index(environ), encrypted_store(environ).path)
+    fetched = _fetched.get(place) or _fetch(name, environ, command)
+    if fetched:
+        remember_secret(fetched.secret)
+        _fetched[place] = fetched
+    return fetched
 
 
-def store_key(name: str, secret: str, environ: Mapping[str, str] = os.environ) -> None:
-    """Put a key into the keyring, in place of one by that name. Blanks around it (a newline from a pipe) are dropped.
+_fetched: dict[tuple[str, str, Path, Path], Key] = {}
 
-    Raises UsageError for a name or a secret that cannot be one, CredentialsError without a usable keyring.
+
+def key_source(name: str, environ: Mapping[str, str] = os.environ, *, command: str = "") -> str:
+    """Where `find_key` would look for the key, in the words of `Key.source`; empty for nowhere.
+
+    Cheap: asks no keyring, no command and no password. The encrypted store also where it turns out that it cannot be read.
     """
-    name, secret = check_name(name), _storable(secret)
-    with _keyring(name, secret):
-        import keyring
+    if environ.get(variable(name), "").strip():
+        return f"environment {variable(name)}"
+    if command:
+        from photon.settings.key_command import program
 
-        keyring.set_password(SERVICE, name, secret)
-        kept = keyring.get_password(SERVICE, name) == secret
-    if not kept:  # the null keyring takes everything and keeps nothing
-        raise CredentialsError("the keyring of this machine does not keep keys", hint=_hint(name))
-    _remember([*_stored(environ), name], environ)
-
-
-def remove_key(name: str, environ: Mapping[str, str] = os.environ) -> None:
-    """Take a key out of the keyring. Raises UsageError where none is stored by that name."""
-    name = name.lower()
-    if name not in _stored(environ):
-        hint = f"unset {variable(name)}" if environ.get(variable(name)) else "photon ai keys list"
-        raise UsageError(f"no key {name!r} is stored", hint=hint)
-    with _keyring(name):
-        import keyring
-        from keyring.errors import NoKeyringError, PasswordDeleteError
-
-        with suppress(PasswordDeleteError, NoKeyringError):  # gone already, and that is what was asked for
-            keyring.delete_password(SERVICE, name)
-    _remember([other for other in _stored(environ) if other != name], environ)
-
-
-def list_keys(known: Iterable[str] = ("openai", "ollama"), environ: Mapping[str, str] = os.environ) -> tuple[KeyEntry, ...]:
-    """The keys that are there, by name: those stored, and those of the names in `known` that the environment has.
-
-    Where both have one, the environment's comes first and is the one that is used.
-    """
-    stored = _stored(environ)
-    entries = []
-    for name in sorted({*(name.lower() for name in known), *stored}):
-        if secret := environ.get(variable(name), "").strip():
-            entries.append(KeyEntry(name, f"environment {variable(name)}", masked(secret)))
-        if name in stored:
-            entries.append(KeyEntry(name, "keyring", _masked_in_keyring(name)))
-    return tuple(entries)
-
-
-def masked(secret: str) -> str:
-    """At most the last four characters of a secret, and the sk- in front that many keys have."""
-    if len(secret) < _HINTABLE:
-        return "…"
-    return f"{'sk-' if secret.startswith('sk-') else ''}…{secret[-4:]}"
-
-
-def check_name(name: str) -> str:
-    """`name` in lower case, or UsageError where it cannot name a key."""
-    if not (name.isascii() and name.replace("-", "").replace("_", "").isalnum() and len(name) <= 32):
-        raise UsageError("a key's name is made of at most 32 letters, digits, - and _", hint="photon ai keys set openai")
-    return name.lower()
-
-
-def _storable(secret: str) -> str:
+        return f"command {program(command)}"
+    if name.lower() in keyring_store.names(environ):
+        return KEYRING
     try:
-        return _sendable(secret.strip(), "the key")
-    except CredentialsError as error:
-        raise UsageError(error.message, hint=error.hint) from None
-
-
-def _sendable(secret: str, what: str) -> str:
-    """A key goes into an HTTP header, which takes one line of visible ASCII."""
-    if not secret:
-        raise CredentialsError(f"{what} is empty", hint="paste the key, or pipe it: photon ai keys set NAME < file")
-    if not (secret.isascii() and secret.isprintable() and " " not in secret) or len(secret) > _LONGEST:
-        raise CredentialsError(f"{what} is not one line of letters, digits and signs", hint="copy it again, only the key")
-    return secret
-
-
-def _masked_in_keyring(name: str) -> str:
-    try:
-        with _keyring(name):
-            import keyring
-
-            return masked(keyring.get_password(SERVICE, name) or "")
+        return ENCRYPTED if name.lower() in encrypted_store(environ).names() else ""
     except CredentialsError:
-        return "… (the keyring cannot be read)"
+        return ENCRYPTED
 
 
-@contextmanager
-def _keyring(name: str, secret: str = "") -> Iterator[None]:
-    """Whatever the keyring of the platform raises, as a CredentialsError without the secret.
+def has_key(name: str, environ: Mapping[str, str] = os.environ, *, command: str = "") -> bool:
+    """Whether `find_key` would look for the key somewhere; as cheap as `key_source`."""
+    return bool(key_source(name, environ, command=command))
 
-    Backends raise their libraries' own exceptions (D-Bus, COM, a missing module), not only keyring's, so all are caught.
+
+def store_key(
+    name: str, secret: str, environ: Mapping[str, str] = os.environ, *, store: StoreName | None = None
+) -> tuple[str, str]:
+    """Keep a key in place of one by that name: in `store`, else in the keyring, else (no keyring) in the encrypted store.
+
+    Blanks around it (a newline from a pipe) are dropped. Returns where it is now ("keyring" or "encrypted store"), and why
+    not in the keyring, empty where that was not tried. Raises UsageError for a name or a secret that cannot be one,
+    CredentialsError where no store takes it.
     """
+    name, secret = check_name(name), storable(secret)
+    remember_secret(secret)
+    _fetched.clear()
+    reason = ""
+    if store != "encrypted":
+        try:
+            keyring_store.put(name, secret, environ)
+            return KEYRING, ""
+        except CredentialsError as error:
+            if store == "keyring":
+                raise
+            reason = error.message
     try:
-        yield
-    except Exception as error:
-        from keyring.errors import NoKeyringError
-
-        if isinstance(error, NoKeyringError):
-            message = "this machine has no keyring"
-        else:
-            why = (str(error).splitlines() or [""])[0] or type(error).__name__
-            message = f"the keyring cannot be used: {why.replace(secret, '…') if secret else why}"
-        raise CredentialsError(message, hint=_hint(name)) from None
+        encrypted_store(environ).put(name, secret, environ)
+    except CredentialsError as error:
+        message = f"{reason}, and {error.message}" if reason else error.message
+        raise no_key(message, hint=f"{error.hint}; or set {variable(name)}" if reason else error.hint) from None
+    return ENCRYPTED, reason
 
 
-def _hint(name: str) -> str:
-    return f"set the environment variable {variable(name)}"
+def remove_key(name: str, environ: Mapping[str, str] = os.environ, *, store: StoreName | None = None) -> tuple[str, ...]:
+    """Take a key out of `store`, else out of every store that has it; where it was. Raises UsageError where none has it."""
+    name = name.lower()
+    encrypted = encrypted_store(environ)
+    in_keyring = store != "encrypted" and name in keyring_store.names(environ)
+    is_encrypted = store != "keyring" and name in encrypted.names()
+    if not (in_keyring or is_encrypted):
+        hint = f"unset {variable(name)}" if environ.get(variable(name)) else "photon ai keys list"
+        raise UsageError(f"no key {name!r} is stored{f' in the {STORES[store]}' if store else ''}", hint=hint)
+    _fetched.clear()
+    if in_keyring:
+        keyring_store.remove(name, environ)
+    if is_encrypted:
+        encrypted.remove(name)
+    return (KEYRING,) * in_keyring + (ENCRYPTED,) * is_encrypted
 
 
-def _index(environ: Mapping[str, str]) -> Path:
-    return config_dir(environ) / KEY_INDEX
+def list_keys(
+    known: Iterable[str] = ("openai", "ollama"),
+    environ: Mapping[str, str] = os.environ,
+    *,
+    commands: Mapping[str, str] = _NO_COMMANDS,
+) -> tuple[KeyEntry, ...]:
+    """The keys that are there, by name: those stored, those of the `commands` (see `key_commands`), and those of the names in
+    `known` that the environment has. Nothing is unlocked or run for it.
+
+    Of several by one name, the first is the one that is used.
+    """
+    from photon.settings.key_command import program
+
+    in_keyring, encrypted, trouble = keyring_store.names(environ), *_encrypted_names(environ)
+    entries: list[KeyEntry] = []
+    for name in sorted({*(name.lower() for name in known), *commands, *in_keyring, *encrypted}):
+        places = []
+        if secret := environ.get(variable(name), "").strip():
+            places.append((f"environment {variable(name)}", masked(secret)))
+        if name in commands:
+            places.append((f"command {program(commands[name])}", "…"))
+        places += [(place, names[name]) for place, names in ((KEYRING, in_keyring), (ENCRYPTED, encrypted)) if name in names]
+        entries += [KeyEntry(name, source, shown, used=not at) for at, (source, shown) in enumerate(places)]
+    return (*entries, *trouble)
 
 
-def _stored(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """The names in the index; a damaged one counts as empty, and the next key that is stored writes it anew."""
+def _encrypted_names(environ: Mapping[str, str]) -> tuple[Mapping[str, str], tuple[KeyEntry, ...]]:
     try:
-        text = _index(environ).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return ()
-    import json
-
-    try:
-        names = json.loads(text)
-    except (ValueError, RecursionError):
-        return ()
-    return tuple(name for name in names if isinstance(name, str)) if isinstance(names, list) else ()
+        return encrypted_store(environ).names(), ()
+    except CredentialsError as error:
+        return {}, (KeyEntry("?", ENCRYPTED, f"… ({error.message}; try: {error.hint})", used=False),)
 
 
-def _remember(names: Iterable[str], environ: Mapping[str, str]) -> None:
-    import json
+def _fetch(name: str, environ: Mapping[str, str], command: str) -> Key | None:
+    """From the command; else from the keyring, which gives way to the encrypted store where it cannot be read, as over ssh."""
+    if command:
+        from photon.settings.key_command import program, run_key_command
 
-    path = _index(environ)
-    make_folder(path.parent)
-    write_atomically(path, json.dumps(sorted(set(names))) + "\n")
+        return Key(name, run_key_command(command), f"command {program(command)}")
+    encrypted = encrypted_store(environ)
+    elsewhere = name.lower() in encrypted.names()
+    secret = None
+    if name.lower() in keyring_store.names(environ):
+        with suppress(CredentialsError) if elsewhere else nullcontext():
+            secret = keyring_store.get(name.lower())
+    if secret:
+        return Key(name, sendable(secret, f"the key {name} in the keyring"), KEYRING)
+    secret = encrypted.get(name.lower(), environ) if elsewhere else None
+    return Key(name, sendable(secret, f"the key {name} in the encrypted store"), ENCRYPTED) if secret else None

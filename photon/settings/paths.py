@@ -47,6 +47,21 @@ def data_dir(environ: Mapping[str, str] = os.environ) -> Path:
     return user_data_path("photon", appauthor=False)
 
 
+def targets_file(environ: Mapping[str, str] = os.environ) -> Path:
+    """The state of the targets that all processes share (rests after failures, rate limits), whether it exists or not."""
+    return data_dir(environ) / "targets.sqlite3"
+
+
+def history_file(environ: Mapping[str, str] = os.environ) -> Path:
+    """The record of requests, whether it exists or not."""
+    return data_dir(environ) / "history.sqlite3"
+
+
+def encrypted_keys_file(environ: Mapping[str, str] = os.environ) -> Path:
+    """The keys of machines without a keyring, whether it exists or not; alone in its folder, which others cannot enter."""
+    return data_dir(environ) / "keys" / "keys.sqlite3"
+
+
 def user_config_file(environ: Mapping[str, str] = os.environ) -> Path:
     """The user's own settings file, whether it exists or not."""
     return config_dir(environ) / "config.toml"
@@ -73,7 +88,8 @@ def files_looked_at(start: Path | None = None, environ: Mapping[str, str] = os.e
     found = project_file(folder)
     candidates = [parent / PROJECT_FILE for parent in (folder, *folder.parents)]
     upto = candidates.index(found) + 1 if found else len(candidates)
-    return (user_config_file(environ), config_dir(environ) / KEY_INDEX, *candidates[:upto])
+    keys = (config_dir(environ) / KEY_INDEX, encrypted_keys_file(environ))
+    return (user_config_file(environ), *keys, *candidates[:upto])
 
 
 def home_shortened(path: Path) -> str:

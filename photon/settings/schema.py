@@ -2,7 +2,8 @@
 
 This module is the only list of settings. The loader, ``config explain``, the error messages and photon.toml.example
 are all derived from it. A field's metadata: ``doc`` (one line for people), ``minimum``/``maximum`` (inclusive),
-``choices``, ``form`` ("url": http or https; "key": the name of a key, never the secret), and ``accepts``, the Python
+``choices``, ``form`` ("url": http or https; "key": the name of a key, never the secret; "header": "Name: value"),
+``own`` (why it is never taken from a project's file, which somebody else may have written), and ``accepts``, the Python
 types that may stand in a file where they are more than the default's own. A field without ``doc`` is no setting.
 """
 
@@ -114,7 +115,11 @@ class Budget:
 class Log:
     """What Photon says about its own work, for looking into trouble; -v and -vv say it on stderr."""
 
-    file: str = _setting("", "append it to this file, one JSON object a line; empty is no file")
+    file: str = _setting(
+        "",
+        "append it to this file, one JSON object a line; empty is no file",
+        own="whoever uses the project would have that file written to",
+    )
     level: str = _setting("info", "how much of it goes there", choices=("info", "debug"))
 
 
@@ -133,9 +138,13 @@ class NamedProvider:
     key_command: str = _setting(
         "",
         "a command that prints the key, such as 'pass show openai'; only from your own settings, never a project's",
-        own=True,
+        own="whoever uses the project would run its command",
     )
-    headers: tuple[str, ...] = _setting((), "further headers to send, as 'Name: value'", accepts=(list,))
+    headers: tuple[str, ...] = field(
+        default=(),
+        repr=False,  # a gateway's may be secret
+        metadata={"doc": "further headers to send, as 'Name: value'", "accepts": (list,), "form": "header"},
+    )
     context_length: int = _setting(
         0, "tokens that prompt and answer may have together; 0 is what is known of the model", minimum=0, maximum=100_000_000
     )
@@ -159,7 +168,9 @@ class AI:
     user did not, for it decides which keys go there; true where the provider itself is the project's, and not the user's.
     """
 
-    provider: str = _setting("auto", "who answers: auto, openai, ollama, local, or a name from [ai.providers]")
+    provider: str = _setting(
+        "auto", "who answers: auto, openai, anthropic, ollama, local, a preset such as groq, or a name from [ai.providers]"
+    )
     model: str = _setting("", "the model to ask; empty is the provider's default")
     url: str = _setting("", "the base URL of the provider; empty is the provider's default", form="url")
     failover: bool | str | tuple[str, ...] = _setting(

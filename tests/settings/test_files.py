@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from photon.errors import PhotonError
-from photon.settings.files import make_folder, write_atomically
+from photon.settings.files import make_folder, write_atomically, written_atomically
 
 
 def test_a_file_is_written_as_utf_8_and_nothing_else_is_left_behind(isolated: Path) -> None:
@@ -62,3 +62,17 @@ def test_a_folder_that_cannot_be_made_is_told(isolated: Path) -> None:
     (isolated / "file").touch()
     with pytest.raises(PhotonError, match="cannot make the folder"):
         make_folder(isolated / "file" / "below")
+
+
+def test_a_file_that_is_written_piece_by_piece_appears_when_it_is_whole_or_not_at_all(isolated: Path) -> None:
+    path = isolated / "a.jsonl"
+    path.write_text("before")
+    with written_atomically(path) as file:
+        file.write(b"one\n")
+        assert path.read_text() == "before"
+        file.write(b"two\n")
+    assert path.read_text() == "one\ntwo\n"
+    with pytest.raises(KeyboardInterrupt), written_atomically(path) as file:
+        file.write(b"half")
+        raise KeyboardInterrupt
+    assert [(each.name, each.read_text()) for each in isolated.iterdir()] == [("a.jsonl", "one\ntwo\n")]
