@@ -37,7 +37,8 @@ CheckFactory = Callable[[Request], Check]
 
 class Guarded:
     """Passes on what the check could read. The first unreadable answer is voided and the question repeated, the second
-    raises UnreadableAnswer. Without a `check` everything passes.
+    raises UnreadableAnswer. Without a `check` a request with a schema is held to it, and to any other request everything
+    passes.
 
     The answer that is passed on is whole: it begins with the prefill of the request that it answers. Whoever reads on knows
     neither which words were put into this model's mouth, nor whether the repeat put others there.
@@ -47,7 +48,7 @@ class Guarded:
 
     def __init__(self, port: Provider, check: CheckFactory | None, *, origin: Origin) -> None:
         self._port = port
-        self._check = check or (lambda request: _Anything())
+        self._check = check or _by_schema
         self._origin = origin
 
     async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
@@ -99,6 +100,14 @@ def _twice(who: Origin, error: UnreadableAnswer) -> UnreadableAnswer:
         f"{who} answered twice, but not with what was asked for ({error.message})",
         hint=error.hint or "put the request in other words, or choose another model (photon ai models)",
     )
+
+
+def _by_schema(request: Request) -> Check:
+    if request.schema is None:
+        return _Anything()
+    from photon.routing.structured import DocumentCheck
+
+    return DocumentCheck(request)
 
 
 class _Anything:
