@@ -19,10 +19,16 @@ Photon = Callable[..., subprocess.CompletedProcess[str]]
 def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Nothing of the person who runs the tests: no settings, no keys, no cache; an empty working folder, which is returned."""
     for name in list(os.environ):
-        if name.startswith(("PHOTON_", "XDG_", "OPENAI_")) or name.endswith("_API_KEY") or name == "OLLAMA_HOST":
+        if (
+            name.startswith(("PHOTON_", "XDG_", "OPENAI_", "INFERENCE_SERVER_", "AZURE_OPENAI_"))
+            or name.endswith("_API_KEY")
+            or name == "OLLAMA_HOST"
+        ):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))  # for code that is handed an environment without the three below
     for folder in ("config", "cache", "data"):
         monkeypatch.setenv(f"PHOTON_{folder.upper()}_DIR", str(tmp_path / folder))
+    monkeypatch.setattr("photon.settings.redaction._remembered", set())
     work = tmp_path / "work"
     work.mkdir()
     monkeypatch.chdir(work)

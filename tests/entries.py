@@ -6,7 +6,7 @@ from typing import Any
 
 from photon.chat import Attempt, FinishReason, Message, Origin, Parameters, Usage
 from photon.errors import Fault
-from photon.records.history import Entry, Exchange
+from photon.records.history import Entry
 
 NOW = 1_700_000_000.0
 ORIGIN = Origin("openai", "gpt-5")
@@ -24,10 +24,10 @@ def exchange(
     total_ms: float = 900.0,
     first_token_ms: float | None = 100.0,
     cancelled: bool = False,
-) -> Exchange:
+) -> Attempt:
     """One that was answered, unless there is a `fault` or it was `cancelled`."""
     reason: FinishReason | None = None if fault or cancelled else "stop"
-    attempt = Attempt(
+    return Attempt(
         origin=origin,
         started=started,
         total_ms=total_ms,
@@ -37,13 +37,15 @@ def exchange(
         fault=fault,
         error=error,
         cancelled=cancelled,
+        kind="openai",
+        host="api.openai.com",
+        cost=cost,
     )
-    return Exchange(attempt=attempt, kind="openai", cost=cost, host="api.openai.com")
 
 
 def entry(question: str = "What is 422?", answer: str = "Unprocessable content.", **facts: Any) -> Entry:
     """A chat with one question, answered by the target of its last exchange."""
-    exchanges = facts.pop("exchanges", (exchange(started=facts.get("started", NOW)),))
+    attempts = facts.pop("attempts", (exchange(started=facts.get("started", NOW)),))
     given = {
         "command": "chat",
         "asked": question,
@@ -52,8 +54,8 @@ def entry(question: str = "What is 422?", answer: str = "Unprocessable content."
         "started": NOW,
         "total_ms": 1000.0,
         "first_token_ms": 150.0,
-        "exchanges": exchanges,
-        "origin": exchanges[-1].attempt.origin if exchanges else None,
+        "attempts": attempts,
+        "origin": attempts[-1].origin if attempts else None,
         "answer": answer,
         "finish_reason": "stop",
     }
@@ -64,4 +66,4 @@ def failed(question: str = "And 409?", **facts: Any) -> Entry:
     """One that nobody answered."""
     broken = exchange(fault=Fault.STALLED, error="openai said nothing for 20 s", cost=None, started=facts.get("started", NOW))
     outcome = {"origin": None, "finish_reason": None, "fault": Fault.STALLED, "error": "openai said nothing for 20 s"}
-    return entry(question, "", **{"exchanges": (broken,)} | outcome | facts)
+    return entry(question, "", **{"attempts": (broken,)} | outcome | facts)

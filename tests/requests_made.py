@@ -4,7 +4,7 @@ from pathlib import Path
 
 from photon.chat import Attempt, Origin, Parameters, Usage
 from photon.errors import Fault
-from photon.records.history import Entry, Exchange
+from photon.records.history import Entry
 from photon.records.requests import History
 
 
@@ -21,9 +21,10 @@ def made(
         usage=Usage(**usage),
         finish_reason=None if fault else "stop",
         fault=fault,
+        kind="openai",
+        cost=cost,
     )
-    exchange = Exchange(attempt=attempt, kind="openai", cost=cost)
-    return Entry(command="chat", messages=(), parameters=Parameters(), started=at, total_ms=500.0, exchanges=(exchange,))
+    return Entry(command="chat", messages=(), parameters=Parameters(), started=at, total_ms=500.0, attempts=(attempt,))
 
 
 def history(path: Path) -> History:

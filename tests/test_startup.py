@@ -13,7 +13,8 @@ from servers import serving, sse
 
 from photon.providers.weights import local_is_installed
 
-HEAVY = {"openai", "httpx", "httpx2", "llama_cpp", "numpy", "openapi_spec_validator", "jinja2", "keyring", "yaml", "pydantic"}
+HEAVY = {"openai", "httpx", "httpx2", "llama_cpp", "numpy", "openapi_spec_validator", "jsonschema", "jinja2", "keyring", "yaml"}
+HEAVY |= {"pydantic"}
 TALKATIVE = {"rich", "asyncio", "sqlite3"}
 """Light beside those, but nothing that a help page needs."""
 
@@ -45,7 +46,7 @@ def test_help_and_version_import_nothing_that_is_slow(page: list[str]) -> None:
     assert imported(*page) & (HEAVY | TALKATIVE) == set()
 
 
-@pytest.mark.parametrize("command", ["suggest-path", "chat", "models", "keys", "config", "cache"])
+@pytest.mark.parametrize("command", ["suggest-path", "chat", "models", "providers", "keys", "config", "cache", "log"])
 def test_the_help_of_a_command_imports_no_client(command: str) -> None:
     assert imported("ai", command, "--help") & HEAVY == set()
 

@@ -1,6 +1,6 @@
 """The conversation's words, shared by every room: values only, no behaviour beyond reading themselves."""
 
-from photon.chat.attempts import Attempt
+from photon.chat.attempts import Attempt, total_cost
 from photon.chat.chunks import Chunk, FinishReason, Origin, Switch, Usage
 from photon.chat.messages import Message, Parameters, Request, Role
 from photon.chat.models import Capabilities, ModelInfo
@@ -20,4 +20,5 @@ __all__ = [
     "Role",
     "Switch",
     "Usage",
+    "total_cost",
 ]

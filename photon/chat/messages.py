@@ -39,6 +39,7 @@ class Parameters:
 
 
 _NOTHING_TUNED: Mapping[str, tuple[Message, ...]] = MappingProxyType({})
+_NO_DETAILS: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,9 @@ class Request:
     schema: JSON Schema (draft 2020-12) of the JSON document that the answer must be; enforced by the provider where
         `Capabilities.schema` is true, and validated in any case.
     on_attempt: told of each exchange that was made for this request, when it has ended; shapes no answer.
+    deadline: the time of the event loop's clock, in seconds, at which the answer must have ended; None is no limit.
+    asked, details: for the record of requests, and shaping no answer: the user's own words where they are not the last
+        message, and what else must be known to ask the same again and to read the answer, as JSON has it.
     """
 
     model: str
@@ -61,6 +65,9 @@ class Request:
     grammar: str | None = None
     schema: Mapping[str, Any] | None = None
     on_attempt: Callable[[Attempt], None] | None = field(default=None, compare=False, repr=False)
+    deadline: float | None = field(default=None, compare=False, repr=False)
+    asked: str = field(default="", compare=False, repr=False)
+    details: Mapping[str, Any] = field(default_factory=lambda: _NO_DETAILS, compare=False, repr=False)
 
     def addressed_to(self, model: str, *, prompt_format: str | None = None) -> Request:
         """The same question put to `model`, in the words of its prompt format where there are such."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from photon.chat import Chunk, Parameters, Provider
 from photon.cli.provenance import Failures, credits_line, provenance
+from photon.cli.reasoning import Thoughts
 from photon.cli.terminal import Terminal, harmless
 from photon.settings.schema import AI
 from photon.tasks.chat import Conversation, Reply, chat
@@ -16,11 +18,18 @@ from photon.tasks.chat import Conversation, Reply, chat
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
-    """How answers are shown. stream: while they are written. raw: no Markdown. mute: not at all."""
+    """How answers are shown. stream: while they are written. raw: no Markdown. mute: not at all. inspect: with what was sent
+    for them, and what came back. reasoning: with what the model thinks before it answers. document: the answer is a JSON
+    document, shown when it is whole. wait: for the turn where a rate limit of the user's own is reached.
+    """
 
     stream: bool = True
     raw: bool = False
     mute: bool = False
+    inspect: bool = False
+    document: bool = False
+    reasoning: bool = False
+    wait: bool = True
 
 
 class _Paper(Protocol):
@@ -58,7 +67,10 @@ async def answer(
         )
 
     parameters = Parameters(temperature=ai.temperature, max_tokens=ai.max_tokens)
-    await show(chat(provider, conversation, parameters, left_out=tell), reply, terminal, manner)
+    manner = replace(manner, reasoning=ai.reasoning == "show")
+    await show(
+        chat(provider, conversation, parameters, left_out=tell, on_attempt=reply.attempts.append), reply, terminal, manner
+    )
 
 
 async def show(chunks: AsyncGenerator[Chunk, None], reply: Reply, terminal: Terminal, manner: Manner) -> None:
@@ -67,19 +79,26 @@ async def show(chunks: AsyncGenerator[Chunk, None], reply: Reply, terminal: Term
     In a terminal the text appears as it comes. In a pipe, or without ``manner.stream``, it is printed when it is complete,
     so that nobody reads half an answer or one that was started over. Raises what the stream raises.
     """
-    streamed = manner.stream and terminal.interactive and not manner.mute
-    paper = _paper(terminal, raw=manner.raw)
-    with terminal.spinner("thinking") as spinner:
-        failures = Failures(terminal, spinner)
+    streamed = manner.stream and terminal.interactive and not manner.mute and not manner.document
+    paper = _sheet(terminal) if manner.document and not manner.raw else _paper(terminal, raw=manner.raw)
+    with terminal.spinner("thinking") as spinner, Thoughts(terminal, spinner, wanted=manner.reasoning) as thoughts:
+        failures, begun = Failures(terminal, spinner), False
         try:
             async with aclosing(chunks):
                 async for chunk in chunks:
                     reply.hear(chunk)
                     if chunk.switch:
+                        begun = False
+                        thoughts.end()
                         paper.finish()
                         failures.hear(chunk.switch)
                     if chunk.origin:
                         failures.tell(chunk.origin)
+                    if not begun:  # later thoughts would stand in the middle of a line
+                        thoughts.hear(chunk.reasoning)
+                    if chunk.text:
+                        begun = True
+                        thoughts.end()
                     if chunk.text and streamed:
                         spinner.stop()
                         paper.feed(chunk.text)
@@ -88,6 +107,12 @@ async def show(chunks: AsyncGenerator[Chunk, None], reply: Reply, terminal: Term
                 paper.feed(reply.text)
         finally:
             paper.finish()
+
+
+def _sheet(terminal: Terminal) -> _Paper:
+    from photon.cli.documents import Sheet
+
+    return Sheet(terminal)
 
 
 def _paper(terminal: Terminal, *, raw: bool) -> _Paper:
@@ -102,23 +127,25 @@ def _paper(terminal: Terminal, *, raw: bool) -> _Paper:
 
 def credits_of(reply: Reply) -> str:
     """Who answered, how long it is and how long it took, in one line."""
-    return credits_line(reply.origin, reply.switches, reply.usage, reply.timings()["total"])
+    return credits_line(reply.origin, reply.switches, reply.usage, reply.timings()["total"], reply.attempts)
 
 
 def shortcomings(reply: Reply) -> str:
     """What is missing from the answer, in one line; empty for a whole one."""
     if not reply.text.strip():
-        return "the model answered nothing"
+        cut = reply.finish_reason == "length"
+        return "the model answered nothing" + (" before it reached --max-tokens; what it thinks counts, too" if cut else "")
     if reply.finish_reason == "length":
         return "the answer is cut off: it reached --max-tokens, or the end of the model's context"
     return "the answer is cut off by the provider's content filter" if reply.finish_reason == "content_filter" else ""
 
 
-def envelope(reply: Reply) -> dict[str, object]:
-    """The answer and all that is known about it, for ``--json``."""
+def envelope(reply: Reply, *, document: bool = False) -> dict[str, object]:
+    """The answer and all that is known about it, for ``--json``. document: with what the answer says as JSON."""
     return {
         "answer": reply.text,
-        **provenance(reply.origin, reply.switches, reply.usage),
+        **({"data": json.loads(reply.text)} if document else {}),
+        **provenance(reply.origin, reply.switches, reply.usage, reply.attempts),
         "finish_reason": reply.finish_reason,
         "timings_ms": reply.timings(),
     }

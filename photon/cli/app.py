@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -16,14 +18,19 @@ from photon import __version__
 from photon.cli.streams import prepare_standard_streams
 from photon.cli.terminal import ReaderLeft, Terminal, harmless
 from photon.errors import ExitCode, PhotonError
+from photon.settings.asking import ask_with
 
 _AI_COMMANDS = {
     "suggest-path": "photon.cli.suggest_path:suggest_path_command",
     "chat": "photon.cli.chat:chat_command",
     "models": "photon.cli.models:models_command",
+    "providers": "photon.cli.providers:providers_app",
     "keys": "photon.cli.keys:keys_app",
     "config": "photon.cli.config:config_app",
     "cache": "photon.cli.cache:cache_app",
+    "doctor": "photon.cli.doctor:doctor_command",
+    "log": "photon.cli.log:log_app",
+    "usage": "photon.cli.usage:usage_command",
 }
 """Where each command is defined. Only the one that runs is imported: measured, all of them cost more than Typer itself."""
 
@@ -99,6 +106,16 @@ def photon(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error; works behind any command.")] = False,
+    verbose: Annotated[
+        int,
+        typer.Option(
+            "--verbose",
+            "-v",
+            count=True,
+            show_default=False,
+            help="Log to stderr what is done, -vv in detail; works behind any command.",
+        ),
+    ] = 0,
 ) -> None:
     """From one line of English to a valid, lint-clean OpenAPI path.
 
@@ -115,9 +132,14 @@ def photon(
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code. Nothing that goes wrong leaves here as a traceback, but for --debug."""
-    rest, debug = _without_debug(arguments)
+    rest, debug, verbosity = _set_apart(arguments)
     prepare_standard_streams()
-    terminal = Terminal.detect()
+    terminal = replace(Terminal.detect(), steady=verbosity > 0)
+    if verbosity:
+        from photon.cli.logs import log_to_stderr
+
+        log_to_stderr(terminal, verbosity)
+    ask_with(partial(_ask_on, terminal))
     try:
         code = typer.main.get_command(app).main(rest, prog_name="photon", standalone_mode=False, obj=terminal)
         return code if isinstance(code, int) else ExitCode.SUCCESS
@@ -131,15 +153,30 @@ def run(arguments: Sequence[str]) -> int:
         if debug:
             import traceback
 
-            traceback.print_exc()
+            from photon.settings.redaction import redacted
+
+            terminal.say(redacted(traceback.format_exc()))
         return _failed(error, rest, terminal)
 
 
-def _without_debug(arguments: Sequence[str]) -> tuple[list[str], bool]:
-    """The arguments without a ``--debug`` before ``--``, and whether there was one (or PHOTON_DEBUG)."""
+def _ask_on(terminal: Terminal, question: str) -> str | None:
+    from photon.cli.passwords import ask_if_anybody
+
+    return ask_if_anybody(terminal, question)
+
+
+_ANYWHERE = {"--debug": 0, "--verbose": 1, "-v": 1, "-vv": 2, "-vvv": 2}
+"""The switches that work behind any command, with the verbosity that each adds."""
+
+
+def _set_apart(arguments: Sequence[str]) -> tuple[list[str], bool, int]:
+    """The arguments without the switches of `_ANYWHERE` before ``--``; whether --debug was there (or PHOTON_DEBUG is set),
+    and the verbosity."""
     end = arguments.index("--") if "--" in arguments else len(arguments)
-    rest = [argument for place, argument in enumerate(arguments) if place >= end or argument != "--debug"]
-    return rest, len(rest) < len(arguments) or os.environ.get("PHOTON_DEBUG", "") not in ("", "0")
+    apart = [argument for argument in arguments[:end] if argument in _ANYWHERE]
+    rest = [argument for argument in arguments[:end] if argument not in _ANYWHERE]
+    debug = "--debug" in apart or os.environ.get("PHOTON_DEBUG", "") not in ("", "0")
+    return [*rest, *arguments[end:]], debug, sum(_ANYWHERE[argument] for argument in apart)
 
 
 def _failed(error: Exception, arguments: Sequence[str], terminal: Terminal) -> int:

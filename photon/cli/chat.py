@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from photon.cli.options import (
     CacheOption,
+    DryRunOption,
     FailoverOption,
+    InspectOption,
     JsonOption,
+    LogOption,
     MaxTokensOption,
     ModelOption,
     ProviderOption,
     QuietOption,
+    ReasoningOption,
     RefreshOption,
+    SchemaOption,
     StreamOption,
     TemperatureOption,
+    WaitOption,
     piped_text,
     settings_flags,
     words_of,
@@ -27,7 +33,9 @@ from photon.cli.terminal import Terminal, terminal_of
 from photon.errors import UsageError
 
 if TYPE_CHECKING:
+    from photon.chat import Provider
     from photon.cli.answers import Manner
+    from photon.cli.inspection import Inspector
     from photon.settings.schema import AI
     from photon.tasks.chat import Conversation, Reply
 
@@ -49,9 +57,15 @@ def chat_command(
     max_tokens: MaxTokensOption = None,
     cache: CacheOption = None,
     refresh: RefreshOption = False,
+    log: LogOption = None,
+    schema: SchemaOption = None,
     raw: Annotated[bool, typer.Option("--raw", help="Print the answer as it is, without rendering Markdown.")] = False,
     stream: StreamOption = True,
     as_json: JsonOption = False,
+    dry_run: DryRunOption = False,
+    inspect: InspectOption = False,
+    reasoning: ReasoningOption = None,
+    wait: WaitOption = True,
     quiet: QuietOption = False,
 ) -> None:
     """Ask a model anything, or talk with it.
@@ -61,27 +75,35 @@ def chat_command(
       photon ai chat "When is 422 better than 400?"
       git diff | photon ai chat "Does this break the API?"
       photon ai chat --session billing "And how would I version it?"
+      photon ai chat --schema "name, age int" "Ann is 34."       # a JSON document
       photon ai chat                        # a session; /help lists its commands
 
-    What is piped in is put below the question. The answer goes to stdout, who gave it to stderr.
+    What is piped in is put below the question. The answer goes to stdout, who gave it to stderr. An answer by --schema is
+    validated, and asked for once more if it does not match; then exit code 8. In a pipe it is one line.
     """
-    terminal = replace(found, quiet=True) if (found := terminal_of(ctx)) and quiet else found
+    found = terminal_of(ctx)
+    terminal = replace(found, quiet=found.quiet or quiet, steady=found.steady or inspect)
     text = question_of(question or [], terminal)
-    if text is None and as_json:
-        raise UsageError("--json needs a question", hint='photon ai chat --json "your question"')
+    if text is None and (as_json or dry_run or schema is not None):
+        option = "--json" if as_json else "--dry-run" if dry_run else "--schema FILE"
+        raise UsageError(f"{option} needs a question", hint=f'photon ai chat {option} "your question"')
     flags = settings_flags(
-        provider=provider, model=model, failover=failover, temperature=temperature, max_tokens=max_tokens, cache=cache
-    )
+        provider=provider, model=model, failover=failover, temperature=temperature, max_tokens=max_tokens, cache=cache, log=log,
+        reasoning=reasoning,
+    )  # fmt: skip
     conversation = _conversation(session, system)
     from photon.cli.answers import Manner
 
-    manner = Manner(stream=stream, raw=raw, mute=as_json)
-    if text is None:
+    manner = Manner(stream=stream, raw=raw, mute=as_json, inspect=inspect, document=schema is not None, wait=wait)
+    wanted = _schema(schema)
+    if dry_run and text is not None:
+        _look_ahead(text, conversation, flags, terminal, schema=wanted, refresh=refresh, as_json=as_json)
+    elif text is None:
         from photon.cli.chat_session import ChatSession
 
         ChatSession(terminal, conversation, flags, manner, refresh=refresh).run()
     else:
-        _ask_once(text, conversation, flags, terminal, manner, refresh=refresh)
+        _ask_once(text, conversation, flags, terminal, manner, schema=wanted, refresh=refresh)
 
 
 def question_of(words: list[str], terminal: Terminal) -> str | None:
@@ -117,6 +139,38 @@ def _conversation(session: str | None, system: str | None) -> Conversation:
     return conversation if system is None else replace(conversation, system=system)
 
 
+def _schema(given: str | None) -> Mapping[str, Any] | None:
+    if given is None:
+        return None
+    from photon.tasks.schemas import read_schema
+
+    return read_schema(given)
+
+
+def _look_ahead(
+    text: str,
+    conversation: Conversation,
+    flags: Mapping[str, object],
+    terminal: Terminal,
+    *,
+    schema: Mapping[str, Any] | None,
+    refresh: bool,
+    as_json: bool,
+) -> None:
+    """Print what would be sent."""
+    import asyncio
+
+    from photon.chat import Parameters
+    from photon.cli.inspection import dry_run
+    from photon.cli.logs import settings_for
+    from photon.tasks.chat import asked, circumstances, request_for
+
+    ai = settings_for(flags, terminal)
+    request = request_for(asked(conversation, text), Parameters(temperature=ai.temperature, max_tokens=ai.max_tokens))
+    request = replace(request, schema=schema)
+    asyncio.run(dry_run(ai, request, circumstances(ai, refresh=refresh), terminal, as_json=as_json))
+
+
 def _ask_once(
     text: str,
     conversation: Conversation,
@@ -124,40 +178,85 @@ def _ask_once(
     terminal: Terminal,
     manner: Manner,
     *,
+    schema: Mapping[str, Any] | None,
     refresh: bool,
 ) -> None:
     """Print the answer to `text`, as one JSON object when the manner is mute."""
     import asyncio
 
-    from photon.cli.answers import credits_of, envelope, shortcomings
+    from photon.cli.logs import settings_for
     from photon.records.conversations import save_conversation
-    from photon.settings.load import load
     from photon.tasks.chat import answered, asked
 
-    put = asked(conversation, text)
-    reply = asyncio.run(_reply(put, load(flags=flags).settings.ai, terminal, manner, refresh=refresh))
+    ai, put = settings_for(flags, terminal), asked(conversation, text)
+    inspector = _inspector(ai, terminal, refresh=refresh, mute=manner.mute) if manner.inspect else None
+    try:
+        reply = asyncio.run(_reply(put, ai, terminal, manner, schema=schema, refresh=refresh, inspector=inspector))
+        _deliver(reply, terminal, manner, inspector)
+        if conversation.name and reply.text.strip():
+            save_conversation(answered(put, reply.text))
+    finally:
+        if inspector:
+            inspector.report()
+
+
+def _inspector(ai: AI, terminal: Terminal, *, refresh: bool, mute: bool) -> Inspector:
+    from photon.cli.inspection import Inspector
+    from photon.tasks.chat import circumstances
+
+    return Inspector(terminal, ai, circumstances(ai, refresh=refresh), mute=mute)
+
+
+def _deliver(reply: Reply, terminal: Terminal, manner: Manner, inspector: Inspector | None) -> None:
+    """What follows the text: all of it in JSON where the manner is mute, who gave it, and what is missing from it."""
+    from photon.cli.answers import credits_of, envelope, shortcomings
+
     if manner.mute:
         import json
 
-        terminal.write(json.dumps(envelope(reply), indent=2, ensure_ascii=False) + "\n")
+        facts = envelope(reply, document=manner.document) | ({"inspection": inspector.facts()} if inspector else {})
+        terminal.write(json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
     terminal.note(credits_of(reply))
     if missing := shortcomings(reply):
         terminal.warn(missing)
-    if conversation.name and reply.text.strip():
-        save_conversation(answered(put, reply.text))
 
 
-async def _reply(conversation: Conversation, ai: AI, terminal: Terminal, manner: Manner, *, refresh: bool) -> Reply:
+async def _reply(
+    conversation: Conversation,
+    ai: AI,
+    terminal: Terminal,
+    manner: Manner,
+    *,
+    schema: Mapping[str, Any] | None,
+    refresh: bool,
+    inspector: Inspector | None,
+) -> Reply:
     from photon.cli.answers import answer
     from photon.routing.chain import chain
     from photon.tasks.chat import Reply
 
     provider = chain(
-        ai, command="chat", purpose="chat", restarts=False, use_cache=ai.temperature == 0, refresh=refresh, warn=terminal.warn
+        ai,
+        command="chat",
+        purpose="chat",
+        restarts=schema is not None,
+        use_cache=ai.temperature == 0,
+        refresh=refresh,
+        wait=manner.wait,
+        warn=terminal.warn,
+        notice=terminal.note,
     )
+    provider = inspector.over(provider) if inspector else provider
+    provider = _documents(provider, schema) if schema is not None else provider
     reply = Reply()
     try:
         await answer(provider, conversation, reply, ai=ai, terminal=terminal, manner=manner)
     finally:
         await provider.close()
     return reply
+
+
+def _documents(provider: Provider, schema: Mapping[str, Any]) -> Provider:
+    from photon.tasks.documents import Documents
+
+    return Documents(provider, schema)

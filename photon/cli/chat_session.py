@@ -11,21 +11,25 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from photon.chat import Provider
 from photon.cli.answers import Manner, answer, credits_of, shortcomings
 from photon.cli.line_editing import line_editing, read_entry
+from photon.cli.logs import settings_for
 from photon.cli.terminal import Terminal
 from photon.errors import ContextExceeded, PhotonError, UsageError
 from photon.records.conversations import save_conversation
 from photon.routing.chain import chain
 from photon.routing.plan import plan
 from photon.settings.files import write_atomically
-from photon.settings.load import load
 from photon.settings.paths import data_dir
 from photon.settings.providers import provider_names
 from photon.settings.validate import did_you_mean
-from photon.tasks.chat import Conversation, Reply, answered, asked
+from photon.tasks.chat import Conversation, Reply, answered, asked, circumstances
+
+if TYPE_CHECKING:
+    from photon.cli.inspection import Inspector
 
 
 class ChatSession:
@@ -44,7 +48,8 @@ class ChatSession:
         self._terminal, self._manner, self._refresh, self._read = terminal, manner, refresh, read
         self.conversation = conversation
         self._flags = dict(flags)
-        self._ai = load(flags=self._flags).settings.ai
+        self._ai = settings_for(self._flags, terminal)
+        self._inspector: Inspector | None = None
         self._provider = self._connect()
         self._commands: dict[str, tuple[Callable[[str], None], str]] = {
             "/help": (self._help, "this list"),
@@ -107,6 +112,9 @@ class ChatSession:
         except KeyboardInterrupt:
             self._stopped(put, reply)
             return
+        finally:
+            if self._inspector:
+                self._inspector.report()
         terminal.note(credits_of(reply))
         if missing := shortcomings(reply):
             terminal.warn(missing)
@@ -159,7 +167,7 @@ class ChatSession:
         """Take over new flags, unless something is wrong with them."""
         before = self._flags, self._ai, self._provider
         try:
-            self._flags, self._ai = flags, load(flags=flags).settings.ai
+            self._flags, self._ai = flags, settings_for(flags, self._terminal)
             self._provider = self._connect()
         except PhotonError:
             self._flags, self._ai, self._provider = before
@@ -192,15 +200,23 @@ class ChatSession:
 
     def _connect(self) -> Provider:
         use_cache = self._ai.temperature == 0
-        return chain(
+        provider = chain(
             self._ai,
             command="chat",
             purpose="chat",
             restarts=False,
             use_cache=use_cache,
             refresh=self._refresh,
+            wait=self._manner.wait,
             warn=self._terminal.warn,
+            notice=self._terminal.note,
         )
+        if not self._manner.inspect:
+            return provider
+        from photon.cli.inspection import Inspector
+
+        self._inspector = Inspector(self._terminal, self._ai, circumstances(self._ai, refresh=self._refresh))
+        return self._inspector.over(provider)
 
 
 def transcript(conversation: Conversation) -> str:

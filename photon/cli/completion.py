@@ -14,7 +14,7 @@ LOCAL_MODELS = (PHOTON_MODEL, BASE_MODEL)
 
 
 def complete_provider(incomplete: str) -> list[str]:
-    """The providers that ``--provider`` takes: the built-in ones and those of the settings files."""
+    """The providers that ``--provider`` takes: the built-in ones, the presets, and those of the settings files."""
     from photon.settings.providers import provider_names
 
     ai = _settings()

@@ -48,20 +48,22 @@ def show(ctx: typer.Context, as_json: JsonOption = False) -> None:
 def explain(ctx: typer.Context, as_json: JsonOption = False) -> None:
     """Say where the value of each setting comes from.
 
-    The keys that are there are listed too, masked.
+    What a preset such as groq brings is listed where the settings name it. The keys that are there are listed too, masked.
 
     Example: photon ai config explain
     """
+    from photon.settings.key_command import key_commands
     from photon.settings.keys import list_keys
     from photon.settings.load import load
-    from photon.settings.providers import key_names
+    from photon.settings.providers import key_names, preset_values
 
     loaded = load()
-    keys = list_keys(key_names(loaded.settings.ai))
+    keys = list_keys(key_names(loaded.settings.ai), commands=key_commands(loaded.settings.ai))
     if as_json:
         terminal_of(ctx).write(_json(_explained(loaded, keys)))
         return
     rows = [(key, json.dumps(value, ensure_ascii=False), str(loaded.origins[key])) for key, value in _values(loaded).items()]
+    rows += [(key, json.dumps(value), "preset") for key, value in preset_values(loaded.settings.ai).items()]
     rows += [(f"key {entry.name}", entry.masked, entry.source) for entry in keys]
     terminal_of(ctx).table(("setting", "value", "from"), rows)
 
@@ -132,9 +134,13 @@ def _values(loaded: Loaded) -> Mapping[str, Any]:
 
 
 def _explained(loaded: Loaded, keys: tuple[KeyEntry, ...]) -> Mapping[str, Any]:
+    from photon.settings.providers import preset_values
+
+    presets = preset_values(loaded.settings.ai)
     return {
         "settings": [
-            {"key": key, "value": value, "origin": str(loaded.origins[key])} for key, value in _values(loaded).items()
+            *({"key": key, "value": value, "origin": str(loaded.origins[key])} for key, value in _values(loaded).items()),
+            *({"key": key, "value": value, "origin": "preset"} for key, value in presets.items()),
         ],
         "keys": [{"name": entry.name, "masked": entry.masked, "origin": entry.source} for entry in keys],
     }

@@ -61,11 +61,11 @@ class Inspector:
             if self._mute and each.error:
                 self._show(plan_text(each.outlooks))
             if not self._mute or each.error:
-                self._show("".join(f"# {line}\n" for line in report_lines(each, self._ai)))
+                self._show("".join(f"# {line}\n" for line in report_lines(each)))
 
     def facts(self) -> list[dict[str, object]]:
         """All requests so far, for a JSON envelope."""
-        return [round_facts(each, self._ai) for each in self._rounds]
+        return [round_facts(each) for each in self._rounds]
 
     def _show(self, text: str) -> None:
         clean = harmless(text)
@@ -129,19 +129,19 @@ def _in_short(one: Outlook) -> str:
     return f"{one.draft.origin}{where}" + (f" ({said})" if said else "")
 
 
-def report_lines(this: Round, ai: AI) -> Iterator[str]:
+def report_lines(this: Round) -> Iterator[str]:
     """What came back: each attempt with the pause before it, then the sum of it."""
     before: Attempt | None = None
     for number, attempt in enumerate(this.attempts, start=1):
         if before:
             again = "asked again" if before.origin == attempt.origin else "the next one is asked"
             yield f"{again} after {_seconds(pause_between(before, attempt))}"
-        yield f"{number}. {attempt.origin}: {' · '.join(_told(attempt, this, ai))}"
+        yield f"{number}. {attempt.origin}: {' · '.join(_told(attempt))}"
         before = attempt
-    yield " · ".join(_summed_up(this, ai))
+    yield " · ".join(_summed_up(this))
 
 
-def _told(attempt: Attempt, this: Round, ai: AI) -> Iterator[str]:
+def _told(attempt: Attempt) -> Iterator[str]:
     if attempt.first_token_ms is not None:
         yield f"first token after {_seconds(attempt.first_token_ms)}"
     yield f"{_seconds(attempt.total_ms)} in all"
@@ -149,7 +149,7 @@ def _told(attempt: Attempt, this: Round, ai: AI) -> Iterator[str]:
         yield f"{speed:.0f} tokens/s"
     if attempt.usage != Usage():
         yield _counted(attempt.usage)
-    cost = this.cost_of(attempt, ai)
+    cost = attempt.cost
     if cost or not attempt.fault:
         yield _price_tag(cost)
     if attempt.finish_reason and attempt.finish_reason != "stop":
@@ -160,7 +160,7 @@ def _told(attempt: Attempt, this: Round, ai: AI) -> Iterator[str]:
         yield f"{attempt.fault}: {attempt.error}"
 
 
-def _summed_up(this: Round, ai: AI) -> Iterator[str]:
+def _summed_up(this: Round) -> Iterator[str]:
     if this.origin and this.origin.cached:
         yield f"{this.origin}: from the cache, nobody was asked"
     elif this.error:
@@ -168,7 +168,7 @@ def _summed_up(this: Round, ai: AI) -> Iterator[str]:
     yield f"{_seconds(this.total_ms or 0.0)} in all"
     if len(this.attempts) > 1:
         yield f"{_many(this.retries, 'retry', 'retries')}, {_many(this.failovers, 'failover', 'failovers')}"
-        yield f"{_price_tag(this.cost(ai))} together"
+        yield f"{_price_tag(this.cost)} together"
 
 
 def tokens_a_second(attempt: Attempt) -> float | None:
@@ -218,22 +218,22 @@ def facts_of(one: Outlook) -> dict[str, object]:
     }
 
 
-def round_facts(this: Round, ai: AI) -> dict[str, object]:
+def round_facts(this: Round) -> dict[str, object]:
     """One request and all that came of it, for scripts."""
     return {
         "targets": [facts_of(each) for each in this.outlooks],
-        "attempts": [_attempt_facts(attempt, this, ai) for attempt in this.attempts],
+        "attempts": [_attempt_facts(attempt) for attempt in this.attempts],
         "pauses_ms": [round(pause_between(*pair), 1) for pair in pairwise(this.attempts)],
         "cached": bool(this.origin and this.origin.cached),
         "first_token_ms": _rounded(this.first_token_ms),
         "total_ms": _rounded(this.total_ms),
         "retries": this.retries,
         "failovers": this.failovers,
-        "cost_usd": this.cost(ai),
+        "cost_usd": this.cost,
     }
 
 
-def _attempt_facts(attempt: Attempt, this: Round, ai: AI) -> Mapping[str, Any]:
+def _attempt_facts(attempt: Attempt) -> Mapping[str, Any]:
     return {
         "provider": attempt.origin.provider,
         "model": attempt.origin.model,
@@ -241,7 +241,7 @@ def _attempt_facts(attempt: Attempt, this: Round, ai: AI) -> Mapping[str, Any]:
         "total_ms": _rounded(attempt.total_ms),
         "tokens_per_second": _rounded(tokens_a_second(attempt)),
         "usage": asdict(attempt.usage),
-        "cost_usd": this.cost_of(attempt, ai),
+        "cost_usd": attempt.cost,
         "finish_reason": attempt.finish_reason,
         "fault": attempt.fault,
         "error": attempt.error or None,

@@ -147,11 +147,11 @@ async def _replied(entry: Entry, ai: AI, terminal: Terminal, inspector: Inspecto
 def _report_path(found: Suggestion, number: int, terminal: Terminal, inspector: Inspector | None, *, as_json: bool) -> None:
     if as_json:
         facts = {"document": found.document, "sketch": found.sketch, "repairs": list(found.repairs)}
-        made = provenance(found.answered_by, found.switches, found.usage)
+        made = provenance(found.answered_by, found.switches, found.usage, found.attempts)
         terminal.write(log_view.as_json({"replay_of": number, **facts, **made, **_inspection(inspector)}))
     else:
         _print_path(found, terminal)
-    terminal.note(credits_line(found.answered_by, found.switches, found.usage, found.timings.total))
+    terminal.note(credits_line(found.answered_by, found.switches, found.usage, found.timings.total, found.attempts))
 
 
 def _print_path(found: Suggestion, terminal: Terminal) -> None:

@@ -11,7 +11,7 @@ from photon.chat import Attempt, Usage
 from photon.cli.moments import local_time, rfc3339
 from photon.cli.money import money
 from photon.cli.terminal import Terminal, harmless
-from photon.records.history import Entry, Exchange, Kept
+from photon.records.history import Entry, Kept
 from photon.sketch.text import escaped
 
 _COLUMNS = ("id", "when", "command", "answered by", "tokens", "cost", "time", "request")
@@ -94,7 +94,7 @@ def print_whole(kept: Kept, terminal: Terminal) -> None:
         terminal.write(_section("answer", entry.answer or "(none)"))
     terminal.write("\nattempts\n")
     columns = ("when", "asked", "at", "tokens", "cost", "first token", "time", "outcome")
-    terminal.table(columns, [_attempt(exchange) for exchange in entry.exchanges])
+    terminal.table(columns, [_attempt(attempt) for attempt in entry.attempts])
 
 
 def _section(name: str, text: str) -> str:
@@ -123,10 +123,9 @@ def _facts(kept: Kept) -> Iterator[tuple[str, str]]:
         yield "texts", "(not kept)"
 
 
-def _attempt(exchange: Exchange) -> list[str]:
-    attempt = exchange.attempt
-    target = [local_time(attempt.started), str(attempt.origin), exchange.host or exchange.kind]
-    spent = [_tokens(attempt.usage), _cost(exchange.cost), _seconds(attempt.first_token_ms), _seconds(attempt.total_ms)]
+def _attempt(attempt: Attempt) -> list[str]:
+    target = [local_time(attempt.started), str(attempt.origin), attempt.host or attempt.kind]
+    spent = [_tokens(attempt.usage), _cost(attempt.cost), _seconds(attempt.first_token_ms), _seconds(attempt.total_ms)]
     return [*target, *spent, _ending(attempt)]
 
 
@@ -157,7 +156,7 @@ def as_object(kept: Kept) -> dict[str, Any]:
         "fault": entry.fault or None,
         "error": entry.error or None,
         "cancelled": entry.cancelled,
-        "attempts": [_attempt_object(exchange) for exchange in entry.exchanges],
+        "attempts": [_attempt_object(attempt) for attempt in entry.attempts],
     }
 
 
@@ -165,16 +164,15 @@ def _answered_by(entry: Entry) -> dict[str, str] | None:
     return {"provider": entry.origin.provider, "model": entry.origin.model} if entry.origin else None
 
 
-def _attempt_object(exchange: Exchange) -> dict[str, Any]:
-    attempt = exchange.attempt
+def _attempt_object(attempt: Attempt) -> dict[str, Any]:
     return {
         "started": rfc3339(attempt.started),
         "provider": attempt.origin.provider,
         "model": attempt.origin.model,
-        "kind": exchange.kind,
-        "host": exchange.host or None,
+        "kind": attempt.kind,
+        "host": attempt.host or None,
         "usage": asdict(attempt.usage),
-        "cost_usd": exchange.cost,
+        "cost_usd": attempt.cost,
         "timings_ms": {"first_token": attempt.first_token_ms, "total": attempt.total_ms},
         "finish_reason": attempt.finish_reason,
         "fault": attempt.fault,

@@ -17,7 +17,7 @@ ProviderOption = Annotated[
         "--provider",
         "-p",
         metavar="NAME",
-        help="Who answers: auto, openai, ollama, local, or a name from photon.toml.",
+        help="Who answers: auto, openai, anthropic, ollama, local, a preset such as groq, or a name from photon.toml.",
         autocompletion=complete_provider,
     ),
 ]
@@ -44,10 +44,40 @@ CacheOption = Annotated[
     typer.Option("--cache/--no-cache", help="Answer from the cache what was asked before.", show_default=False),
 ]
 RefreshOption = Annotated[bool, typer.Option("--refresh", help="Ask again, and keep the new answer in the cache.")]
+LogOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--log/--no-log", help="Record the texts of this request, or its counts alone (photon ai log).", show_default=False
+    ),
+]
 StreamOption = Annotated[
     bool, typer.Option("--stream/--no-stream", help="Show the answer while it is written.", show_default=False)
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Print what would be sent, to whom, at what cost; send nothing.")]
+InspectOption = Annotated[
+    bool, typer.Option("--inspect", help="Show on stderr what is sent, and what came back: tokens, time, cost, retries.")
+]
+ReasoningOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--reasoning/--no-reasoning", help="Show on stderr, dimmed, what a reasoning model thinks.", show_default=False
+    ),
+]
+SchemaOption = Annotated[
+    str | None,
+    typer.Option(
+        "--schema",
+        metavar="FILE",
+        help='Answer with JSON of this JSON Schema: a file, {...}, or fields like "name, age int".',
+    ),
+]
+WaitOption = Annotated[
+    bool,
+    typer.Option(
+        "--wait/--no-wait", help="Wait for the turn where your own rate limit is reached, or fail at once.", show_default=False
+    ),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but errors.")]
 
 
@@ -75,7 +105,9 @@ _KEYS = {
     "failover": "ai.failover",
     "temperature": "ai.temperature",
     "max_tokens": "ai.max_tokens",
+    "reasoning": "ai.reasoning",
     "cache": "ai.cache.enabled",
+    "log": "ai.record.keep",
     "openapi": "ai.style.openapi",
     "scope": "ai.style.scope",
     "format": "ai.style.format",
@@ -83,6 +115,23 @@ _KEYS = {
 }
 
 
+_VALUES: Mapping[tuple[str, object], object] = {
+    ("reasoning", True): "show",
+    ("reasoning", False): "hide",
+    ("log", True): "all",
+    ("log", False): "counts",
+}
+"""Settings of more than two words for which there is a flag that is given or not."""
+
+
 def settings_flags(**options: object) -> Mapping[str, object]:
     """The settings that the given options override, by dotted key; an option that is None was not given."""
-    return {_KEYS[name]: value for name, value in options.items() if value is not None}
+    if options.get("log") is False and _nothing_is_kept():  # then --no-log is no reason to begin with it
+        options["log"] = None
+    return {_KEYS[name]: _VALUES.get((name, value), value) for name, value in options.items() if value is not None}
+
+
+def _nothing_is_kept() -> bool:
+    from photon.settings.load import load
+
+    return load().settings.ai.record.keep == "nothing"

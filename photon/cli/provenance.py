@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
-from photon.chat import Origin, Switch, Usage
+from photon.chat import Attempt, Origin, Switch, Usage, total_cost
+from photon.cli.money import money
 from photon.cli.terminal import Spinner, Terminal
 
 
@@ -49,8 +51,11 @@ def _line(switch: Switch) -> str:
     return switch.reason if name in switch.reason else f"{name}: {switch.reason}"
 
 
-def credits_line(origin: Origin | None, switches: Sequence[Switch], usage: Usage, milliseconds: int | None) -> str:
-    """Who answered, how long it is and how long it took: ``local/photon-openapi · 72 tokens · 0.9 s``."""
+def credits_line(
+    origin: Origin | None, switches: Sequence[Switch], usage: Usage, milliseconds: int | None, attempts: Sequence[Attempt] = ()
+) -> str:
+    """Who answered, how long it is, how long it took and what it cost, failed attempts included:
+    ``openai/gpt-5.4-mini · 72 tokens · 0.9 s · $0.0004``. Nothing is said of what was free."""
     facts = [str(origin)] if origin else []
     if origin and origin.cached:
         facts.append("from the cache")
@@ -59,11 +64,16 @@ def credits_line(origin: Origin | None, switches: Sequence[Switch], usage: Usage
     facts.append(f"{(milliseconds or 0) / 1000:.{2 if (milliseconds or 0) < 100 else 1}f} s")
     if any(switch.repeat and origin and switch.failed.provider == origin.provider for switch in switches):
         facts.append("asked twice")
+    if (cost := total_cost(attempts)) != 0:
+        facts.append("price unknown" if cost is None else money(cost))
     return " · ".join(facts)
 
 
-def provenance(origin: Origin | None, switches: Sequence[Switch], usage: Usage) -> dict[str, object]:
-    """The part of every ``--json`` envelope that says where the answer comes from."""
+def provenance(
+    origin: Origin | None, switches: Sequence[Switch], usage: Usage, attempts: Sequence[Attempt] = ()
+) -> dict[str, object]:
+    """The part of every ``--json`` envelope that says where the answer comes from. cost_usd: 0 where it was free, null where
+    it is unknown."""
     return {
         "answered_by": {"provider": origin.provider, "model": origin.model} if origin else None,
         "cached": bool(origin and origin.cached),
@@ -72,5 +82,6 @@ def provenance(origin: Origin | None, switches: Sequence[Switch], usage: Usage) 
             for each in failovers(switches, origin)
         ],
         "repeats": sum(each.repeat for each in switches),
-        "usage": {"prompt_tokens": usage.prompt_tokens, "completion_tokens": usage.completion_tokens},
+        "usage": asdict(usage),
+        "cost_usd": total_cost(attempts),
     }

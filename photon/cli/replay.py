@@ -82,7 +82,7 @@ def key_of(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
 
 def _is_read(name: str) -> bool:
     known = name in _FOLDERS or name in _MANNERS or name.endswith("_API_KEY")
-    return known or name.startswith(("PHOTON_", "OPENAI_", "OLLAMA_"))
+    return known or name.startswith(("PHOTON_", "OPENAI_", "OLLAMA_", "INFERENCE_SERVER_", "AZURE_OPENAI_"))
 
 
 def _told(name: str, value: str) -> str:

@@ -12,15 +12,20 @@ import typer
 
 from photon.cli.options import (
     CacheOption,
+    DryRunOption,
     FailoverOption,
+    InspectOption,
     JsonOption,
+    LogOption,
     MaxTokensOption,
     ModelOption,
     ProviderOption,
     QuietOption,
+    ReasoningOption,
     RefreshOption,
     StreamOption,
     TemperatureOption,
+    WaitOption,
     piped_text,
     settings_flags,
     words_of,
@@ -29,6 +34,8 @@ from photon.cli.terminal import Terminal, terminal_of
 from photon.errors import UsageError
 
 if TYPE_CHECKING:
+    from photon.chat import Parameters
+    from photon.cli.inspection import Inspector
     from photon.settings.schema import AI
     from photon.tasks.suggest_path import Event, PathRequest, Suggestion
 
@@ -62,6 +69,7 @@ def suggest_path_command(
     failover: FailoverOption = None,
     cache: CacheOption = None,
     refresh: RefreshOption = False,
+    log: LogOption = None,
     stream: StreamOption = True,
     as_json: JsonOption = False,
     explain: Annotated[
@@ -69,6 +77,10 @@ def suggest_path_command(
     ] = False,
     temperature: TemperatureOption = None,
     max_tokens: MaxTokensOption = None,
+    dry_run: DryRunOption = False,
+    inspect: InspectOption = False,
+    reasoning: ReasoningOption = None,
+    wait: WaitOption = True,
     quiet: QuietOption = False,
 ) -> None:
     """From one line of English to an OpenAPI path.
@@ -80,6 +92,7 @@ def suggest_path_command(
       photon ai suggest-path -o login.yaml "POST /login with JWT response"
       echo "PUT /users/{id}/avatar upload a png" | photon ai suggest-path --json
       photon ai suggest-path --provider ollama --model llama3.2 "DELETE /users/{id}"
+      photon ai suggest-path --dry-run "GET /pets"   # what would be sent, to whom
 
     The path goes to stdout, who gave it to stderr. One path at a time.
     """
@@ -87,19 +100,29 @@ def suggest_path_command(
     terminal = replace(found, quiet=True) if quiet else found
     text = _request(request or [], terminal)
     flags = settings_flags(
-        provider=provider, model=model, failover=failover, cache=cache, temperature=temperature, max_tokens=max_tokens,
-        openapi=openapi, scope=scope, format=output_format,
+        provider=provider, model=model, failover=failover, cache=cache, log=log, temperature=temperature, max_tokens=max_tokens,
+        openapi=openapi, scope=scope, format=output_format, reasoning=reasoning,
     )  # fmt: skip
-    from photon.settings.load import load
+    from photon.cli.logs import settings_for
 
-    ai = load(flags=flags).settings.ai
+    ai = settings_for(flags, terminal)
+    wanted = _wanted(text, ai)
+    if dry_run:
+        _look_ahead(wanted, ai, terminal, refresh=refresh, as_json=as_json)
+        return
+    inspector = _inspector(ai, terminal, refresh=refresh, mute=as_json) if inspect else None
+    terminal = replace(terminal, steady=terminal.steady or inspect)
     show = stream and terminal.interactive and output is None and not as_json
-    suggestion = _run(_wanted(text, ai), ai, terminal, refresh=refresh, show=show)
-    _deliver(suggestion, terminal, output=output, as_json=as_json, shown=show)
-    _tell(suggestion, terminal, explain=explain)
+    try:
+        suggestion = _run(wanted, ai, terminal, refresh=refresh, wait=wait, show=show, inspector=inspector)
+        _deliver(suggestion, terminal, output=output, as_json=as_json, shown=show, inspector=inspector)
+        _tell(suggestion, terminal, explain=explain)
+    finally:
+        if inspector:
+            inspector.report()
     if refresh:
         _forget_replays(ai)
-    elif request and request != ["-"] and output is None and not (as_json or explain or suggestion.switches):
+    elif request and request != ["-"] and output is None and not (as_json or explain or terminal.steady or suggestion.switches):
         _keep_for_replay(suggestion, ai, terminal)
 
 
@@ -121,36 +144,70 @@ def _wanted(text: str, ai: AI) -> PathRequest:
     return PathRequest(text=text, rendering=rendering, format=style.format)
 
 
-def _run(wanted: PathRequest, ai: AI, terminal: Terminal, *, refresh: bool, show: bool) -> Suggestion:
+def _look_ahead(wanted: PathRequest, ai: AI, terminal: Terminal, *, refresh: bool, as_json: bool) -> None:
+    """Print what would be sent."""
     import asyncio
 
-    return asyncio.run(_ask(wanted, ai, terminal, refresh=refresh, show=show))
+    from photon.cli.inspection import dry_run
+    from photon.tasks.suggest_path import circumstances, request_for
+
+    request = request_for(wanted, _parameters(ai))
+    asyncio.run(dry_run(ai, request, circumstances(refresh=refresh), terminal, as_json=as_json))
 
 
-async def _ask(wanted: PathRequest, ai: AI, terminal: Terminal, *, refresh: bool, show: bool) -> Suggestion:
+def _inspector(ai: AI, terminal: Terminal, *, refresh: bool, mute: bool) -> Inspector:
+    from photon.cli.inspection import Inspector
+    from photon.tasks.suggest_path import circumstances
+
+    return Inspector(terminal, ai, circumstances(refresh=refresh), mute=mute)
+
+
+def _parameters(ai: AI) -> Parameters:
     from photon.chat import Parameters
+
+    return Parameters(temperature=ai.temperature, max_tokens=ai.max_tokens)
+
+
+def _run(
+    wanted: PathRequest, ai: AI, terminal: Terminal, *, refresh: bool, wait: bool, show: bool, inspector: Inspector | None
+) -> Suggestion:
+    import asyncio
+
+    return asyncio.run(_ask(wanted, ai, terminal, refresh=refresh, wait=wait, show=show, inspector=inspector))
+
+
+async def _ask(
+    wanted: PathRequest, ai: AI, terminal: Terminal, *, refresh: bool, wait: bool, show: bool, inspector: Inspector | None
+) -> Suggestion:
     from photon.tasks.suggest_path import suggest_path, who_answers
 
-    provider = who_answers(wanted, ai, refresh=refresh, warn=terminal.warn)
-    parameters = Parameters(temperature=ai.temperature, max_tokens=ai.max_tokens)
+    provider = who_answers(wanted, ai, refresh=refresh, wait=wait, warn=terminal.warn, notice=terminal.note)
+    provider = inspector.over(provider) if inspector else provider
     try:
-        return await _show(suggest_path(wanted, provider, parameters), terminal, show=show)
+        events = suggest_path(wanted, provider, _parameters(ai))
+        return await _show(events, terminal, show=show, reasoning=ai.reasoning == "show")
     finally:
         await provider.close()
 
 
-async def _show(events: AsyncGenerator[Event, None], terminal: Terminal, *, show: bool) -> Suggestion:
-    """Print the lines as they come, if `show`; say on stderr who failed; return the result, which is always the last event."""
+async def _show(events: AsyncGenerator[Event, None], terminal: Terminal, *, show: bool, reasoning: bool) -> Suggestion:
+    """Print the lines as they come, if `show`; say on stderr who failed, and with `reasoning` what the model thinks; return
+    the result, which is always the last event."""
     from photon.chat import Origin, Switch
     from photon.cli.provenance import Failures
+    from photon.cli.reasoning import Thoughts
     from photon.cli.yaml_colours import coloured
-    from photon.tasks.suggest_path import Afresh, Lines, Suggestion
+    from photon.tasks.suggest_path import Afresh, Lines, Reasoning, Suggestion
 
-    with terminal.spinner("asking") as spinner:
+    with terminal.spinner("asking") as spinner, Thoughts(terminal, spinner, wanted=reasoning) as thoughts:
         failures = Failures(terminal, spinner)
         async with aclosing(events):
             async for event in events:
+                if not isinstance(event, Reasoning):
+                    thoughts.end()
                 match event:
+                    case Reasoning(text):
+                        thoughts.hear(text)
                     case Switch():
                         failures.hear(event)
                     case Origin():
@@ -159,13 +216,21 @@ async def _show(events: AsyncGenerator[Event, None], terminal: Terminal, *, show
                         spinner.stop()
                         terminal.write("".join(coloured(line, terminal) + "\n" for line in lines))
                     case Afresh() if show:
-                        terminal.warn("the lines so far do not hold; here is the whole answer")
+                        terminal.rule("the lines above do not hold; here is the whole answer")
                     case Suggestion():
                         return event
     raise AssertionError("suggest_path ends with a Suggestion")
 
 
-def _deliver(suggestion: Suggestion, terminal: Terminal, *, output: Path | None, as_json: bool, shown: bool) -> None:
+def _deliver(
+    suggestion: Suggestion,
+    terminal: Terminal,
+    *,
+    output: Path | None,
+    as_json: bool,
+    shown: bool,
+    inspector: Inspector | None,
+) -> None:
     """Put the result where it was asked for: a file, stdout, or one JSON envelope there."""
     if output is not None:
         from photon.settings.files import write_atomically
@@ -173,7 +238,7 @@ def _deliver(suggestion: Suggestion, terminal: Terminal, *, output: Path | None,
         write_atomically(output, suggestion.text)
         terminal.note(f"wrote {output}")
     if as_json:
-        terminal.write(_envelope(suggestion))
+        terminal.write(_envelope(suggestion, inspector))
     elif output is None and not shown:
         terminal.write(_payload(suggestion, terminal))
 
@@ -184,7 +249,7 @@ def _payload(suggestion: Suggestion, terminal: Terminal) -> str:
     return "".join(coloured(line, terminal) + "\n" for line in suggestion.text.splitlines())
 
 
-def _envelope(suggestion: Suggestion) -> str:
+def _envelope(suggestion: Suggestion, inspector: Inspector | None) -> str:
     import json
     from dataclasses import asdict
 
@@ -193,10 +258,11 @@ def _envelope(suggestion: Suggestion) -> str:
     facts = {
         "document": suggestion.document,
         "sketch": suggestion.sketch,
-        **provenance(suggestion.answered_by, suggestion.switches, suggestion.usage),
+        **provenance(suggestion.answered_by, suggestion.switches, suggestion.usage, suggestion.attempts),
         "repairs": list(suggestion.repairs),
         "notes": list(suggestion.notes),
         "timings_ms": asdict(suggestion.timings),
+        **({"inspection": inspector.facts()} if inspector else {}),
     }
     return json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
 
@@ -216,7 +282,8 @@ def _tell(suggestion: Suggestion, terminal: Terminal, *, explain: bool) -> None:
 def _credits(suggestion: Suggestion, *, milliseconds: int) -> str:
     from photon.cli.provenance import credits_line
 
-    line = credits_line(suggestion.answered_by, suggestion.switches, suggestion.usage, milliseconds)
+    found = suggestion
+    line = credits_line(found.answered_by, found.switches, found.usage, milliseconds, found.attempts)
     count = len(suggestion.repairs)
     return line + f" · {count} repair" + "s" * (count > 1) if count else line
 

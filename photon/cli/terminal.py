@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, ClassVar, TextIO
 
 from photon.errors import PhotonError
 
@@ -39,7 +39,8 @@ class Terminal:
     """The facts about where output goes, decided once.
 
     interactive: stdout is a terminal. talkative: stderr is one. colour and err_colour follow NO_COLOR, FORCE_COLOR,
-    CLICOLOR_FORCE and TERM=dumb. width: columns, at least 20. quiet: say nothing on stderr but errors.
+    CLICOLOR_FORCE and TERM=dumb. width: columns, at least 20. quiet: say nothing on stderr but errors. steady: nothing moves
+    there, because a log or an inspection is written there line by line.
     """
 
     out: TextIO = field(default_factory=lambda: sys.stdout)
@@ -52,6 +53,7 @@ class Terminal:
     err_colour: bool = False
     width: int = 80
     quiet: bool = False
+    steady: bool = False
 
     @classmethod
     def detect(cls, *, quiet: bool = False, environ: Mapping[str, str] = os.environ) -> Terminal:
@@ -93,6 +95,12 @@ class Terminal:
         if not self.quiet:
             self._say(f"photon: {text}", style="33")
 
+    def rule(self, text: str) -> None:
+        """A line across the terminal with `text` in it, on stderr: what stands above it is over. Nothing when quiet."""
+        if not self.quiet:
+            line = f"── {harmless(text)} "
+            self._say(line + "─" * max(2, self.width - len(line)), style="2", wrapped=len(line) > self.width)
+
     def fail(self, error: PhotonError) -> None:
         """What happened and what mends it, in one or two lines on stderr; also when quiet."""
         self._say(f"photon: {error.message}", style="31")
@@ -111,7 +119,8 @@ class Terminal:
         return f"\x1b[{style}m{line}\x1b[0m\n" if self.err_colour else f"{line}\n"
 
     def say(self, text: str) -> None:
-        """`text` as it is, on stderr. That nobody can hear it is no failure."""
+        """`text` as it is, on stderr, where nothing turns any more. That nobody can hear it is no failure."""
+        Spinner.hide()
         with suppress(OSError):
             self.err.write(text)
             self.err.flush()
@@ -119,7 +128,8 @@ class Terminal:
     @contextmanager
     def spinner(self, text: str) -> Iterator[Spinner]:
         """A spinner on stderr until `Spinner.stop` or the end of the block; silent without a terminal there."""
-        spinner = Spinner(self._console(err=True) if self.talkative and self.err_colour and not self.quiet else None, text)
+        moves = self.talkative and self.err_colour and not (self.quiet or self.steady)
+        spinner = Spinner(self._console(err=True) if moves else None, text)
         try:
             yield spinner
         finally:
@@ -165,16 +175,25 @@ def terminal_of(ctx: typer.Context) -> Terminal:
 class Spinner:
     """Rich's spinner behind one method, so that nobody else needs Rich."""
 
+    _turning: ClassVar[Spinner | None] = None
+
     def __init__(self, console: Console | None, text: str) -> None:
         self._status = console.status(text) if console else None
         if self._status:
             self._status.start()
+            Spinner._turning = self
+
+    @staticmethod
+    def hide() -> None:
+        """Stop whichever is turning: somebody is asked something, and a spinner would write over the question."""
+        if Spinner._turning:
+            Spinner._turning.stop()
 
     def stop(self) -> None:
         """Take it off the screen; stopping twice is harmless."""
         if self._status:
             self._status.stop()
-            self._status = None
+            self._status = Spinner._turning = None
 
 
 def wants_colour(environ: Mapping[str, str], *, tty: bool) -> bool:

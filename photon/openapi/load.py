@@ -67,7 +67,7 @@ def _yaml(source: str) -> Any:
 
     try:
         _refuse_dangers(source)
-        return yaml.load(source, _loader())
+        return yaml.load(source, yaml_loader())
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         line = getattr(getattr(error, "problem_mark", None), "line", None)
         where = f" in line {line + 1}" if line is not None else ""
@@ -78,7 +78,7 @@ def _refuse_dangers(source: str) -> None:
     import yaml
 
     depth = 0
-    for event in yaml.parse(source, Loader=_loader()):
+    for event in yaml.parse(source, Loader=yaml_loader()):
         if isinstance(event, yaml.AliasEvent):
             raise UnreadableAnswer("the answer is YAML with aliases, which are not followed")
         depth += isinstance(event, yaml.CollectionStartEvent)
@@ -88,7 +88,7 @@ def _refuse_dangers(source: str) -> None:
 
 
 @cache
-def _loader() -> Any:
+def yaml_loader() -> Any:
     """PyYAML's safe loader, the fast one where it is there, with the scalars of YAML 1.2's core schema."""
     import yaml
 

@@ -15,7 +15,9 @@ class Endpoint:
     provider: the configured name ("openai", "ollama", "local" or one from ``[ai.providers]``). kind: the wire protocol.
     model: the model id to ask for. url: the base URL, empty for a kind that has none. key: the name of the key to send,
     empty for none (the secret itself is fetched when connecting). cloud: true when prompts leave this machine's network
-    for a company's. identity: what else shapes an answer (a model file's size and time), for the cache key.
+    for a company's. headers: the user's own, by name, to send besides Photon's. identity: what else shapes an answer (a model
+    file's size and time), for the cache key.
+    requests_per_minute, tokens_per_minute: the user's own limits for the provider on this machine, 0 for none.
     """
 
     provider: str
@@ -26,6 +28,9 @@ class Endpoint:
     cloud: bool = False
     capabilities: Capabilities = Capabilities()
     identity: Mapping[str, str | int] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    requests_per_minute: int = 0
+    tokens_per_minute: int = 0
 
     @property
     def origin(self) -> Origin:

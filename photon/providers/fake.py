@@ -27,7 +27,14 @@ _OPERATION = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+(/[\w/{}.
 
 
 def canned(request: Request) -> str:
-    """A fixed sketch for the method and path that are asked for, when the system message is about sketches; else an echo."""
+    """A small document of the request's schema; else a fixed sketch for the method and path that are asked for, when the
+    system message is about sketches; else an echo."""
+    if request.schema is not None:
+        import json
+
+        from photon.providers.schema_example import example
+
+        return json.dumps(example(request.schema), ensure_ascii=False)
     question = next((message.content for message in reversed(request.messages) if message.role == "user"), "")
     if not any(message.role == "system" and "sketch" in message.content.lower() for message in request.messages):
         return f"You said: {question[:200]}"

@@ -63,7 +63,7 @@ class LoadedModel:
         room = self.context_length - len(prompt)
         limit = min(room, request.parameters.max_tokens or room)
         text, count, finish = AnswerText(request.parameters.stop), 0, _LENGTH
-        with Sampler(self._llama, self._vocab, request.parameters, request.grammar) as sampler:
+        with Sampler(self._llama, self._vocab, request.parameters, _grammar(request)) as sampler:
             pending = self._not_yet_evaluated(prompt)
             while count < limit:
                 self._evaluate(pending, cancelled)
@@ -118,6 +118,14 @@ class LoadedModel:
                 f"llama.cpp failed in the middle of {self.weights.model}: {next(iter(causes), f'code {failed}')}",
                 hint="lower ai.local.context_length or ai.local.gpu_layers if memory is short",
             )
+
+
+def _grammar(request: Request) -> str | None:
+    if request.grammar is not None or request.schema is None:
+        return request.grammar
+    from photon.providers.schema_grammar import schema_grammar
+
+    return schema_grammar(request.schema)
 
 
 @contextmanager

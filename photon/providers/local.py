@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Event
+from time import perf_counter
 
 from photon.chat import Chunk, ModelInfo, Request
 from photon.errors import MissingExtra, ProviderUnreachable
+from photon.providers.cores import physical_cores
 from photon.providers.endpoint import Endpoint
 from photon.providers.llama import LoadedModel
 from photon.providers.llama_loading import Cancelled
 from photon.providers.profiles import capabilities
-from photon.providers.weights import TRAINED_CONTEXT, Weights, find_weights, llama_is_installed, own_models
+from photon.providers.think_tags import thoughts_apart
+from photon.providers.weights import Weights, find_weights, llama_is_installed, own_models, usable_context
 from photon.settings.schema import Local
+
+_logger = logging.getLogger(__name__)
 
 _HandOver = Callable[[Chunk | None], None]
 
@@ -34,11 +40,14 @@ class LocalProvider:
         self._loaded: LoadedModel | None = None
         self._running: set[Event] = set()
 
-    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+    def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """Raises MissingExtra, ModelNotFound, ContextExceeded, UsageError, ConfigurationError for an unusable file."""
+        return thoughts_apart(self._chunks(request))
+
+    async def _chunks(self, request: Request) -> AsyncGenerator[Chunk, None]:
         if self._worker is None:
             raise RuntimeError("the provider is closed")
-        weights = _weights(request.model)
+        weights = weights_of(request.model)
         # Not bounded: an answer never has more chunks than the context has tokens.
         chunks: asyncio.Queue[Chunk | None] = asyncio.Queue()
         loop, cancelled = asyncio.get_running_loop(), Event()
@@ -74,7 +83,11 @@ class LocalProvider:
     def _model(self, weights: Weights, cancelled: Event) -> LoadedModel:
         if self._loaded is None or self._loaded.weights != weights:
             self._unload()
+            begun = perf_counter()
             self._loaded = LoadedModel.load(weights, self._settings, cancelled)
+            threads = self._settings.threads or physical_cores()
+            took = 1000 * (perf_counter() - begun)
+            _logger.info("%s: %s loaded in %.0f ms, %d threads", weights.model, weights.base.name, took, threads)
         return self._loaded
 
     def _unload(self) -> None:
@@ -84,16 +97,15 @@ class LocalProvider:
 
     async def models(self) -> tuple[ModelInfo, ...]:
         """Our own models, and the file that the endpoint names. Nothing is loaded. Raises MissingExtra, ModelNotFound."""
-        named = _weights(self._endpoint.model)
+        named = weights_of(self._endpoint.model)
         own = own_models()
         return tuple(self._info(weights) for weights in ((named, *own) if named not in own else own))
 
     def _info(self, weights: Weights) -> ModelInfo:
-        length = self._settings.context_length
         return ModelInfo(
             id=weights.model,
             provider=self._endpoint.provider,
-            context_length=min(length, TRAINED_CONTEXT) if weights.ours else length,
+            context_length=usable_context(weights.model, self._settings.context_length),
             size=weights.size,
             capabilities=capabilities("local", weights.model),
         )
@@ -111,7 +123,8 @@ class LocalProvider:
             worker.shutdown()
 
 
-def _weights(model: str) -> Weights:
+def weights_of(model: str) -> Weights:
+    """The files of `model`. Raises MissingExtra, ModelNotFound."""
     if not llama_is_installed():
         raise MissingExtra("the local model", "local")
     return find_weights(model)

@@ -22,6 +22,7 @@ from photon.providers.ollama_host import parse_ollama_host
 from photon.providers.profiles import capabilities
 from photon.providers.refusals import Refusal, one_line
 from photon.providers.streaming import broke_off, held, lines, not_an_answer
+from photon.providers.think_tags import thoughts_apart
 from photon.settings.schema import Timeouts
 
 DEFAULT_CONTEXT = 4096
@@ -43,21 +44,31 @@ class OllamaProvider:
     key: for ollama.com, or a proxy in front of an Ollama; None for an Ollama itself, which wants none.
     """
 
-    def __init__(self, endpoint: Endpoint, *, key: str | None = None, timeouts: Timeouts) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        key: str | None = None,
+        timeouts: Timeouts,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         self._endpoint, self._timeouts = endpoint, timeouts
         self._key = key
         self._url = parse_ollama_host(endpoint.url)
         self._http = httpx.AsyncClient(
             base_url=self._url,
-            headers={"Authorization": f"Bearer {key}"} if key else None,
+            headers={**endpoint.headers, **({"Authorization": f"Bearer {key}"} if key else {})},
             timeout=httpx.Timeout(None, connect=timeouts.connect or None),
             follow_redirects=False,
             mounts=LOOPBACK_DIRECT,
+            transport=transport,
         )
 
     def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """See `photon.chat.Provider`; the request is sent when the first chunk is asked for."""
-        return held(self._answer(request), endpoint=self._endpoint, model=request.model, timeouts=self._timeouts)
+        return held(
+            thoughts_apart(self._answer(request)), endpoint=self._endpoint, model=request.model, timeouts=self._timeouts
+        )
 
     async def _answer(self, request: Request) -> AsyncGenerator[Chunk, None]:
         async with self._opened("POST", "api/chat", model=request.model, body=chat_body(request)) as response:
@@ -169,6 +180,7 @@ def chat_body(request: Request) -> dict[str, Any]:
         "model": request.model,
         "messages": [{"role": message.role, "content": message.content} for message in request.messages],
         "stream": True,
+        **({"format": dict(request.schema)} if request.schema is not None else {}),
         "options": {name: value for name, value in options.items() if value is not None},
     }
 
@@ -185,18 +197,23 @@ def context_wanted(request: Request) -> int | None:
 
 
 def chunk(event: Mapping[str, Any]) -> Chunk:
-    """One NDJSON object. ``thinking`` is not part of the answer; ``prompt_eval_count`` is absent when the prompt was cached."""
-    message = event.get("message")
-    text = message.get("content") if isinstance(message, Mapping) else None
+    """One NDJSON object. ``thinking`` is what the model thinks; ``prompt_eval_count`` is absent when the prompt was cached."""
+    text, reasoning = _said(event, "content"), _said(event, "thinking")
     if not event.get("done"):
-        return Chunk(text=text if isinstance(text, str) else "")
+        return Chunk(text=text, reasoning=reasoning)
     finish: FinishReason = "length" if event.get("done_reason") == "length" else "stop"
     prompt, completion = event.get("prompt_eval_count"), event.get("eval_count")
     usage = Usage(
         prompt_tokens=prompt if isinstance(prompt, int) else None,
         completion_tokens=completion if isinstance(completion, int) else None,
     )
-    return Chunk(text=text if isinstance(text, str) else "", finish_reason=finish, usage=usage)
+    return Chunk(text=text, reasoning=reasoning, finish_reason=finish, usage=usage)
+
+
+def _said(event: Mapping[str, Any], field: str) -> str:
+    message = event.get("message")
+    text = message.get(field) if isinstance(message, Mapping) else None
+    return text if isinstance(text, str) else ""
 
 
 def context_length(model_info: object) -> int | None:

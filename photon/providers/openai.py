@@ -10,6 +10,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -17,13 +18,15 @@ import openai
 from anyio import EndOfStream
 
 from photon.chat import Chunk, ModelInfo, Request
-from photon.errors import CredentialsError, PhotonError, ProviderUnreachable
+from photon.errors import PhotonError, ProviderUnreachable
 from photon.providers import openai_wire as wire
-from photon.providers.connection import LOOPBACK_DIRECT, checked_url, connect_timeout, unreachable
+from photon.providers.connection import LOOPBACK_DIRECT, checked_url, connect_timeout, sendable_key, unreachable
 from photon.providers.endpoint import Endpoint
-from photon.providers.profiles import OPENAI_URL, capabilities, is_openai
+from photon.providers.profiles import OPENAI_URL, capabilities
 from photon.providers.refusals import Refusal
+from photon.providers.server_sent import events, parsed
 from photon.providers.streaming import broke_off, held, lines, not_an_answer
+from photon.providers.think_tags import thoughts_apart
 from photon.settings.schema import Timeouts
 
 _Reply = openai.AsyncAPIResponse[Any]
@@ -40,12 +43,22 @@ class OpenAIProvider:
     a model (``stream_options``, ``temperature``, the name of the token limit) is left out once it said so, and remembered.
     """
 
-    def __init__(self, endpoint: Endpoint, *, key: str | None, timeouts: Timeouts) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        key: str | None,
+        timeouts: Timeouts,
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
         self._endpoint, self._timeouts = endpoint, timeouts
-        self._key = _sendable(key, endpoint)
+        self._key = sendable_key(key, endpoint)
         self._url = checked_url(endpoint.url or OPENAI_URL, endpoint.provider)
         self._http = openai.DefaultAsyncHttpxClient(
-            timeout=openai.Timeout(None, connect=timeouts.connect or None), follow_redirects=False, mounts=LOOPBACK_DIRECT
+            timeout=openai.Timeout(None, connect=timeouts.connect or None),
+            follow_redirects=False,
+            mounts=LOOPBACK_DIRECT,
+            transport=transport,
         )
         self._clients = tuple(self._client(base) for base in wire.bases(self._url))
         self._refused: defaultdict[str, set[str]] = defaultdict(set)
@@ -55,16 +68,18 @@ class OpenAIProvider:
 
     @property
     def _headers(self) -> dict[str, Any]:
-        return {} if self._key else {"Authorization": openai.Omit()}
+        return {**self._endpoint.headers, **({} if self._key else {"Authorization": openai.Omit()})}
 
     def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """See `photon.chat.Provider`; the request is sent when the first chunk is asked for."""
-        return held(self._answer(request), endpoint=self._endpoint, model=request.model, timeouts=self._timeouts)
+        return held(
+            thoughts_apart(self._answer(request)), endpoint=self._endpoint, model=request.model, timeouts=self._timeouts
+        )
 
     async def _answer(self, request: Request) -> AsyncGenerator[Chunk, None]:
         finished = False
         async with self._chat(request) as reply:
-            async for payload, whole in wire.events(self._lines(reply)):
+            async for payload, whole in events(self._lines(reply)):
                 if payload == "[DONE]":
                     break
                 piece = self._read(payload, request.model, whole=whole)
@@ -76,13 +91,13 @@ class OpenAIProvider:
             yield Chunk(finish_reason="stop")
 
     def _read(self, payload: str, model: str, *, whole: bool) -> Chunk:
-        event = wire.parsed(payload)
+        event = parsed(payload)
         if event is None or (whole and not event.keys() & {"choices", "error"}):
             raise not_an_answer(self._endpoint, payload)
         if event.get("error"):
             raise Refusal.mid_stream(event["error"], secret=self._key).error(self._endpoint, model)
         piece = wire.chunk(event)
-        return Chunk(text=piece.text, usage=piece.usage, finish_reason=piece.finish_reason or "stop") if whole else piece
+        return replace(piece, finish_reason=piece.finish_reason or "stop") if whole else piece
 
     async def _lines(self, reply: _Reply) -> AsyncGenerator[str, None]:
         try:
@@ -96,10 +111,10 @@ class OpenAIProvider:
     @asynccontextmanager
     async def _chat(self, request: Request) -> AsyncIterator[_Reply]:
         """The open response to `request`, which is repeated without what the server does not want as long as that helps."""
-        refused, url = self._refused[request.model], self._endpoint.url
+        refused = self._refused[request.model]
         async with AsyncExitStack() as stack:
             while True:
-                body = wire.body(request, refused=refused, native=is_openai(url), grammar=self._endpoint.capabilities.grammar)
+                body = wire.body(request, self._endpoint.capabilities, refused=refused)
                 reply = await self._reply(stack, _asking(body, self._headers))
                 if not isinstance(reply, Refusal):
                     break
@@ -149,7 +164,7 @@ class OpenAIProvider:
         return self._listed(text)
 
     def _listed(self, text: str) -> tuple[ModelInfo, ...]:
-        listing = wire.parsed(text)
+        listing = parsed(text)
         entries = listing.get("data") if listing else None
         if not isinstance(entries, list):
             raise not_an_answer(self._endpoint, text)
@@ -158,12 +173,13 @@ class OpenAIProvider:
 
     def _info(self, entry: dict[str, Any]) -> ModelInfo:
         name = entry["id"]
+        known = self._endpoint.capabilities if name == self._endpoint.model else capabilities("openai", name, self._url)
         return ModelInfo(
             id=name,
             provider=self._endpoint.provider,
-            context_length=wire.context_length(entry),
+            context_length=wire.context_length(entry) or known.context_length,
             size=wire.size(entry),
-            capabilities=self._endpoint.capabilities if name == self._endpoint.model else capabilities("openai", name),
+            capabilities=known,
         )
 
     async def close(self) -> None:
@@ -177,14 +193,3 @@ def _asking(body: dict[str, Any], headers: dict[str, Any]) -> _Ask:
 
 def _listing(client: openai.AsyncOpenAI, headers: dict[str, Any]) -> AbstractAsyncContextManager[_Reply]:
     return client.models.with_streaming_response.list(extra_headers=headers)
-
-
-def _sendable(key: str | None, endpoint: Endpoint) -> str | None:
-    """`key` as a header can carry it. Raises CredentialsError for one with spaces, control or non-ASCII characters."""
-    key = (key or "").strip()
-    if key and not (key.isascii() and key.isprintable() and " " not in key):
-        raise CredentialsError(
-            f"the key for {endpoint.provider} holds characters that no key has",
-            hint=f"photon ai keys set {endpoint.key or endpoint.provider}",
-        )
-    return key or None

@@ -5,15 +5,16 @@ Protocol: https://platform.openai.com/docs/api-reference/chat. No network here.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import AsyncGenerator, AsyncIterable, Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from photon.chat import Chunk, FinishReason, Request, Usage
+from photon.chat import Capabilities, Chunk, FinishReason, Message, Request, Usage
 from photon.providers.profiles import OPENAI_URL
 from photon.providers.refusals import Refusal
+from photon.providers.schema_openai import answer_format, refused_format
+from photon.providers.schema_prompt import instructed
 
 _LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
 """One meaning, two names: OpenAI's reasoning models take only the new one, most other servers know only the old one."""
@@ -21,7 +22,8 @@ _LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_
 _NAMED_IN_TEXT = ("stream_options", "temperature", "top_p")
 """Parameters that can be left out and whose names mean nothing else in a sentence; 'stop' and 'seed' might."""
 
-_DISPENSABLE = (*_NAMED_IN_TEXT, "seed", "stop")
+_DISPENSABLE = (*_NAMED_IN_TEXT, "seed", "stop", "stream")
+"""``stream`` too: OpenAI refuses to stream some models to organizations that are not verified."""
 
 _FINISH: Mapping[str, FinishReason] = {
     "length": "length",
@@ -42,32 +44,48 @@ def bases(url: str) -> tuple[str, ...]:
     return (url,) if urlsplit(url).path else (f"{url}/v1", url)
 
 
-def body(request: Request, *, refused: Collection[str] = (), native: bool, grammar: bool) -> dict[str, Any]:
-    """The parameters of ``chat.completions.create``, without those that the server `refused` for this model.
-
-    native: the server is OpenAI's. grammar: the server takes llama.cpp's ``grammar``.
-    """
+def body(request: Request, can: Capabilities, *, refused: Collection[str] = ()) -> dict[str, Any]:
+    """The parameters of ``chat.completions.create`` that a model which `can` do so much takes, without those that the server
+    `refused` for it. A schema that the server cannot be given is put into the prompt."""
     parameters = request.parameters
-    limit = "max_completion_tokens" if native else "max_tokens"
+    form = answer_format(request, can, refused)
+    asked = request if form and form["type"] == "json_schema" else instructed(request)
+    streams = can.streams and "stream" not in refused
     wanted: dict[str, Any] = {
-        "temperature": parameters.temperature,
-        "top_p": parameters.top_p,
+        "temperature": parameters.temperature if can.sampling else None,
+        "top_p": parameters.top_p if can.sampling else None,
         "seed": parameters.seed,
         "stop": list(parameters.stop) or None,
-        _LIMITS[limit] if limit in refused else limit: parameters.max_tokens,
-        "stream_options": {"include_usage": True},
-        "extra_body": {"grammar": request.grammar} if grammar and request.grammar else None,
+        _LIMITS[can.token_limit] if can.token_limit in refused else can.token_limit: parameters.max_tokens,
+        "stream_options": {"include_usage": True} if streams else None,
+        "response_format": form,
+        "extra_body": {"grammar": request.grammar} if can.grammar and request.grammar else None,
     }
     return {
         "model": request.model,
-        "messages": [{"role": message.role, "content": message.content} for message in request.messages],
-        "stream": True,
+        "messages": [{"role": message.role, "content": message.content} for message in _messages(asked, can)],
+        "stream": streams,
         **{name: value for name, value in wanted.items() if value is not None and name not in refused},
     }
 
 
+def _messages(request: Request, can: Capabilities) -> Iterator[Message]:
+    """For a model without a system role, what the system messages say stands in front of the first question."""
+    aside = "" if can.system else "\n\n".join(message.content for message in request.messages if message.role == "system")
+    for message in request.messages:
+        if aside and message.role == "user":
+            yield Message("user", f"{aside}\n\n{message.content}")
+            aside = ""
+        elif can.system or message.role != "system":
+            yield message
+    if aside:
+        yield Message("user", aside)
+
+
 def unwanted(refusal: Refusal, sent: Mapping[str, Any], refused: Collection[str]) -> str | None:
     """The parameter that a 400 or 422 is about, if the request can be repeated without it or under its other name."""
+    if form := refused_format(refusal, sent):
+        return form
     if refusal.status not in (400, 422) or refusal.context:
         return None
     for name in (*_DISPENSABLE, *_LIMITS):
@@ -79,52 +97,46 @@ def unwanted(refusal: Refusal, sent: Mapping[str, Any], refused: Collection[str]
     return None
 
 
-async def events(lines: AsyncIterable[str]) -> AsyncGenerator[tuple[str, bool], None]:
-    """The payload of each ``data:`` line, with False; or, when the body is no event stream, all of it at the end, with True.
-
-    The servers in question send one event a line, so a line is not held back until the blank one after it.
-    """
-    rest, streaming = [], False
-    async for line in lines:
-        if line.startswith("data:"):
-            streaming = True
-            yield line[5:].strip(), False
-        elif not streaming and not line.startswith((":", "event:", "id:", "retry:")):
-            rest.append(line)
-    whole = "\n".join(rest).strip()
-    if whole and not streaming:
-        yield whole, True
-
-
-def parsed(payload: str) -> Mapping[str, Any] | None:
-    """The JSON object in `payload`, None if it is none."""
-    try:
-        value = json.loads(payload)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, Mapping) else None
-
-
 def chunk(event: Mapping[str, Any]) -> Chunk:
     """What a ``chat.completion.chunk`` brings, or a whole ``chat.completion``; fields that are not as they should be are
-    not there. ``reasoning_content`` is not part of the answer."""
+    not there.
+
+    What the model thinks is ``reasoning_content`` (DeepSeek, vLLM, llama-server, LM Studio), ``reasoning`` (OpenRouter, newer
+    vLLM, Groq), or a part of the content of type ``thinking`` (Mistral).
+    """
     choice = _object(_first(event.get("choices")))
     said = _object(choice.get("delta")) or _object(choice.get("message"))
     finish = choice.get("finish_reason")
+    content = said.get("content")
     return Chunk(
-        text=_text(said.get("content")) or _text(said.get("refusal")),
+        text=_text(content) or _parts(content, "text") or _text(said.get("refusal")),
+        reasoning=_text(said.get("reasoning_content")) or _text(said.get("reasoning")) or _parts(content, "thinking"),
         finish_reason=_FINISH.get(finish.lower(), "stop") if isinstance(finish, str) and finish else None,
         usage=_usage(_object(event.get("usage"))),
     )
 
 
+def _parts(content: object, kind: str) -> str:
+    """The text of the parts of one type, where the content is a list of parts; a ``thinking`` part holds parts again."""
+    if not isinstance(content, list):
+        return ""
+    parts = [part for part in content if isinstance(part, Mapping) and part.get("type") == kind]
+    return "".join(_text(part.get(kind)) or _parts(part.get(kind), "text") for part in parts)
+
+
 def _usage(usage: Mapping[str, Any]) -> Usage | None:
-    prompt, completion = usage.get("prompt_tokens"), usage.get("completion_tokens")
+    """``prompt_tokens_details.cached_tokens``, or as DeepSeek says it, ``prompt_cache_hit_tokens``."""
+    cached = _count(_object(usage.get("prompt_tokens_details")).get("cached_tokens"))
     counted = Usage(
-        prompt_tokens=prompt if isinstance(prompt, int) else None,
-        completion_tokens=completion if isinstance(completion, int) else None,
+        prompt_tokens=_count(usage.get("prompt_tokens")),
+        completion_tokens=_count(usage.get("completion_tokens")),
+        cached_tokens=_count(usage.get("prompt_cache_hit_tokens")) if cached is None else cached,
     )
     return None if counted == Usage() else counted
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def context_length(model: Mapping[str, Any]) -> int | None:

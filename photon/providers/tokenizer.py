@@ -28,13 +28,19 @@ class Tokenizer:
 
     def prompt(self, messages: Sequence[Message]) -> list[int]:
         """The conversation as tokens. What looks like a control token in a message's content is only text."""
-        prompt = self._render([replace(message, content=self._defused(message.content)) for message in messages])
-        tokens = [token for part in prompt.split(BREAK) for token in self._tokenize(part)]
+        tokens = [token for part in self._defused_prompt(messages).split(BREAK) for token in self._tokenize(part)]
         if not tokens:  # llama.cpp would end the process when asked for the next token after none
             raise UsageError(f"the chat template of {self._name} makes nothing of this conversation", hint="ask something")
         bos = self._llama.llama_vocab_bos(self._vocab)
         wants_bos = self._llama.llama_vocab_get_add_bos(self._vocab) and not self._ours
         return [bos, *tokens] if wants_bos and tokens[:1] != [bos] else tokens
+
+    def text(self, messages: Sequence[Message]) -> str:
+        """The conversation as the one string that the model goes on from. Raises what the chat template raises."""
+        return self._defused_prompt(messages).replace(BREAK, "")
+
+    def _defused_prompt(self, messages: Sequence[Message]) -> str:
+        return self._render([replace(message, content=self._defused(message.content)) for message in messages])
 
     def _render(self, messages: Sequence[Message]) -> str:
         if self._template is None:

@@ -101,6 +101,14 @@ class ResponseCache:
         """The answer kept under `key`, None when there is none young enough."""
         return self._store.attempt(lambda database: self._find(database, key), otherwise=None, create=False)
 
+    def has(self, key: str) -> bool:
+        """Whether `get` would find an answer. Asking does not count as using it."""
+
+        def look(database: sqlite3.Connection) -> bool:
+            return database.execute(_FIND, (key, self._clock(), self._max_age_s)).fetchone() is not None
+
+        return self._store.attempt(look, otherwise=False, create=False)
+
     def put(self, key: str, answer: StoredAnswer) -> None:
         """Keep `answer` under `key`. One that is larger than the whole cache, or not encodable as UTF-8, is not kept."""
         try:

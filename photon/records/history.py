@@ -8,24 +8,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from photon.chat import Attempt, FinishReason, Message, Origin, Parameters, Usage
+from photon.chat import Attempt, FinishReason, Message, Origin, Parameters, Usage, total_cost
 from photon.settings.schema import Record
 
 if TYPE_CHECKING:
     from photon.records.requests import History
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
-    """One attempt with its price. cost in USD: 0 where it is free, None where it, or a count of tokens, is unknown.
-
-    kind: the wire protocol. host: where it went, such as "api.openai.com"; empty for a model in this process.
-    """
-
-    attempt: Attempt
-    kind: str
-    cost: float | None = None
-    host: str = ""
 
 
 _NO_DETAILS: Mapping[str, Any] = MappingProxyType({})
@@ -47,7 +34,7 @@ class Entry:
     parameters: Parameters
     started: float
     total_ms: float
-    exchanges: tuple[Exchange, ...]
+    attempts: tuple[Attempt, ...]
     asked: str = ""
     details: Mapping[str, Any] = field(default_factory=lambda: _NO_DETAILS)
     origin: Origin | None = None
@@ -66,8 +53,8 @@ class Entry:
 
     @property
     def usage(self) -> Usage:
-        """The tokens of all exchanges together; None where none of them was counted."""
-        counted = [exchange.attempt.usage for exchange in self.exchanges]
+        """The tokens of all attempts together; None where none of them was counted."""
+        counted = [attempt.usage for attempt in self.attempts]
         return Usage(
             prompt_tokens=_sum(usage.prompt_tokens for usage in counted),
             completion_tokens=_sum(usage.completion_tokens for usage in counted),
@@ -76,11 +63,8 @@ class Entry:
 
     @property
     def cost(self) -> float | None:
-        """USD of all exchanges together; None where that of one which gave any answer is unknown."""
-        if any(each.cost is None and (each.attempt.finish_reason or each.attempt.first_token_ms) for each in self.exchanges):
-            return None
-        known = [each.cost for each in self.exchanges if each.cost is not None]
-        return sum(known) if known else None
+        """USD of all attempts together, as `total_cost` has it."""
+        return total_cost(self.attempts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from typing import Any, Final, get_args
 from photon.chat import Attempt, FinishReason, Message, Origin, Parameters, Role, Usage
 from photon.errors import Fault
 from photon.records.database import STRICT, Layout
-from photon.records.history import Entry, Exchange, Kept
+from photon.records.history import Entry, Kept
 
 _TABLES: Final = f"""
     CREATE TABLE IF NOT EXISTS requests (
@@ -128,13 +128,13 @@ def text_row(entry: Entry, clean: Callable[[str], str]) -> Row:
     return clean(entry.question), _json(messages), _json(_cleaned(entry.details, clean)), clean(entry.answer)
 
 
-def exchange_row(exchange: Exchange, error: str) -> Row:
-    """`exchange` in the order of EXCHANGE_COLUMNS. error: what may be kept of its error."""
-    attempt, usage = exchange.attempt, exchange.attempt.usage
-    target = (attempt.origin.provider, attempt.origin.model, exchange.kind, exchange.host)
+def exchange_row(attempt: Attempt, error: str) -> Row:
+    """`attempt` in the order of EXCHANGE_COLUMNS. error: what may be kept of its error."""
+    usage = attempt.usage
+    target = (attempt.origin.provider, attempt.origin.model, attempt.kind, attempt.host)
     tokens = (usage.prompt_tokens, usage.completion_tokens, usage.cached_tokens)
     outcome = (attempt.finish_reason, str(attempt.fault or ""), error, int(attempt.cancelled))
-    return (attempt.started, *target, attempt.first_token_ms, attempt.total_ms, *tokens, exchange.cost, *outcome)
+    return (attempt.started, *target, attempt.first_token_ms, attempt.total_ms, *tokens, attempt.cost, *outcome)
 
 
 def kept(number: int, request: Row, texts: Row, exchanges: Sequence[Row]) -> Kept:
@@ -149,7 +149,7 @@ def kept(number: int, request: Row, texts: Row, exchanges: Sequence[Row]) -> Kep
         parameters=_parameters(json.loads(parameters)),
         started=started,
         total_ms=total,
-        exchanges=tuple(_exchange(each) for each in exchanges),
+        attempts=tuple(_attempt(each) for each in exchanges),
         origin=Origin(provider, model) if provider is not None else None,
         answer=answer or "",
         finish_reason=_finish_reason(finish_reason),
@@ -162,9 +162,9 @@ def kept(number: int, request: Row, texts: Row, exchanges: Sequence[Row]) -> Kep
     return Kept(number, entry, texts=answer is not None)
 
 
-def _exchange(row: Row) -> Exchange:
+def _attempt(row: Row) -> Attempt:
     started, provider, model, kind, host, first, total, prompt, completion, cached, cost, reason, fault, error, cancelled = row
-    attempt = Attempt(
+    return Attempt(
         origin=Origin(provider, model),
         started=started,
         total_ms=total,
@@ -174,8 +174,10 @@ def _exchange(row: Row) -> Exchange:
         fault=_fault(fault),
         error=error,
         cancelled=bool(cancelled),
+        kind=kind,
+        host=host,
+        cost=cost,
     )
-    return Exchange(attempt=attempt, kind=kind, host=host, cost=cost)
 
 
 def _message(pair: Sequence[str]) -> Message:

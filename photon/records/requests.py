@@ -74,7 +74,7 @@ class History:
         clean = _clean if self._texts else _left_out
         request = tables.request_row(entry, clean(entry.error))
         texts = tables.text_row(entry, clean) if self._texts else None
-        exchanges = [tables.exchange_row(each, clean(each.attempt.error)) for each in entry.exchanges]
+        exchanges = [tables.exchange_row(each, clean(each.error)) for each in entry.attempts]
         return self._store.attempt(lambda database: self._keep(database, request, texts, exchanges), otherwise=None)
 
     def get(self, number: int) -> Kept | None:

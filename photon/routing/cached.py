@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import asdict, dataclass, field, replace
@@ -14,6 +15,8 @@ from photon.providers.endpoint import Endpoint
 
 if TYPE_CHECKING:
     from photon.records.cache import ResponseCache
+
+_logger = logging.getLogger(__name__)
 
 
 def cache_key(endpoint: Endpoint, request: Request, versions: Mapping[str, str | int]) -> str:
@@ -29,6 +32,7 @@ def cache_key(endpoint: Endpoint, request: Request, versions: Mapping[str, str |
         "messages": [[message.role, message.content] for message in request.messages],
         "parameters": asdict(request.parameters),
         "grammar": request.grammar,
+        **({"schema": json.dumps(dict(request.schema))} if request.schema is not None else {}),  # with its order of properties
         "versions": dict(versions),
     }
     canonical = json.dumps(shape, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -63,6 +67,8 @@ class Cached:
 
         key = cache_key(self._endpoint, request, self._versions)
         found = None if self._refresh else self._cache.get(key)
+        state = "cache not looked at" if self._refresh else "not in the cache" if found is None else "in the cache"
+        _logger.info("%s: %s", self._endpoint.origin, state)
         if found is not None:
             yield Chunk(origin=replace(self._endpoint.origin, cached=True), text=found.text)
             yield Chunk(finish_reason="stop", usage=found.usage)

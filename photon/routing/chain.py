@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
@@ -11,16 +12,27 @@ from typing import TYPE_CHECKING
 from photon.chat import Chunk, ModelInfo, Provider, Request
 from photon.providers.endpoint import Endpoint
 from photon.providers.profiles import Purpose
-from photon.routing.cached import Cached
-from photon.routing.failover import Failover
+from photon.records.history import history
+from photon.routing.budgeted import budgeting
+from photon.routing.cached import Cached, cache_key
+from photon.routing.cost import costs
+from photon.routing.deadline import Timed
+from photon.routing.failover import Failover, addressed
 from photon.routing.guard import CheckFactory, Guarded
+from photon.routing.limited import Limited
 from photon.routing.plan import plan
+from photon.routing.recorded import Recorded
+from photon.routing.resting import Held, Rests
 from photon.routing.retry import Retried
 from photon.routing.watched import Watched
 from photon.settings.schema import AI
+from photon.settings.validate import masked_url
 
 if TYPE_CHECKING:
     from photon.records.cache import ResponseCache
+    from photon.records.targets import Targets
+
+_logger = logging.getLogger(__name__)
 
 _NO_VERSIONS: Mapping[str, str | int] = MappingProxyType({})
 
@@ -28,7 +40,7 @@ _NO_VERSIONS: Mapping[str, str | int] = MappingProxyType({})
 def chain(
     ai: AI,
     *,
-    command: str,
+    command: str = "python",
     purpose: Purpose,
     check: CheckFactory | None = None,
     restarts: bool = True,
@@ -51,20 +63,42 @@ def chain(
     """
     endpoints = plan(ai, purpose=purpose, environ=environ)
     cache = _cache(ai, warn, environ) if use_cache and ai.cache.enabled else None
+    targets = _targets(warn, environ)
+    rests = Rests(targets, cooldown=ai.retry.cooldown, held=_held(cache, versions, refresh=refresh))
+    cost = costs(ai.record.prices)
+    under_budget = budgeting(ai, warn, environ)
 
     def link(endpoint: Endpoint) -> Provider:
-        port: Provider = Watched(Lazy(endpoint, ai, environ), origin=endpoint.origin, told=lambda attempt, error: None)
+        port: Provider = Timed(Lazy(endpoint, ai, environ), origin=endpoint.origin, total=ai.timeouts.total)
+        port = Watched(port, endpoint, told=rests.told(endpoint), cost=cost)
+        port = Limited(port, endpoint, targets, wait=wait, longest=ai.timeouts.total, notice=notice)
         port = Retried(port, ai.retry, origin=endpoint.origin, total=ai.timeouts.total)
+        port = under_budget(port, endpoint)
         port = Guarded(port, check, origin=endpoint.origin)
         return Cached(port, endpoint, cache, refresh=refresh, versions=versions) if cache else port
 
-    return Failover([(endpoint, link(endpoint)) for endpoint in endpoints], restarts=restarts)
+    port = Failover([(endpoint, link(endpoint)) for endpoint in endpoints], resting=rests, restarts=restarts)
+    record = history(ai.record, warn, environ)
+    return Recorded(port, endpoints, command=command, record=record) if record else port
 
 
 def _cache(ai: AI, warn: Callable[[str], None], environ: Mapping[str, str]) -> ResponseCache:
     from photon.records.cache import response_cache
 
     return response_cache(ai.cache, warn, environ)
+
+
+def _targets(warn: Callable[[str], None], environ: Mapping[str, str]) -> Targets:
+    from photon.records.targets import targets_of
+
+    return targets_of(warn, environ)
+
+
+def _held(cache: ResponseCache | None, versions: Mapping[str, str | int], *, refresh: bool) -> Held:
+    """Whose answer is in the cache, and would be taken from there."""
+    if cache is None or refresh:
+        return lambda endpoint, request: False
+    return lambda endpoint, request: cache.has(cache_key(endpoint, addressed(request, endpoint), versions))
 
 
 class Lazy:
@@ -78,6 +112,8 @@ class Lazy:
 
     async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """Connect if need be and answer. Raises what connecting raises (MissingExtra, CredentialsError), too."""
+        where = f" at {masked_url(self._endpoint.url)}" if self._endpoint.url else ""
+        _logger.info("%s: asked%s", self._endpoint.origin, where)
         async with aclosing(self._connected().stream(request)) as chunks:
             async for chunk in chunks:
                 yield chunk

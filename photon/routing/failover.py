@@ -11,6 +11,7 @@ from typing import Protocol
 from photon.chat import Chunk, ModelInfo, Provider, Request, Switch
 from photon.errors import ContextExceeded, PhotonError
 from photon.providers.endpoint import Endpoint
+from photon.providers.schema_prompt import worded
 from photon.routing.classify import Action, classify
 
 Member = tuple[Endpoint, Provider]
@@ -62,14 +63,16 @@ class Failover:
         for one member is not put to those that are known to have no longer a context.
         """
         members, rests = self._in_order(request)
+        _logger.info("asked in this order: %s", ", ".join(str(endpoint.origin) for endpoint, _ in members))
         for endpoint, rest in rests:
+            _logger.info("%s is asked last: %s", endpoint.origin, rest.reason)
             yield Chunk(switch=Switch(failed=endpoint.origin, reason=rest.reason))
         failures: list[tuple[Endpoint, PhotonError]] = []
         while members:
             (endpoint, provider), *members = members
             spoken = False
             try:
-                async with aclosing(provider.stream(_addressed(request, endpoint))) as chunks:
+                async with aclosing(provider.stream(addressed(request, endpoint))) as chunks:
                     async for chunk in chunks:
                         spoken = (spoken or bool(chunk.text)) and not chunk.switch
                         yield chunk
@@ -112,10 +115,12 @@ class Failover:
                 stack.push_async_callback(provider.close)
 
 
-def _addressed(request: Request, endpoint: Endpoint) -> Request:
+def addressed(request: Request, endpoint: Endpoint) -> Request:
+    """`request` as `endpoint` is asked it: for its model, in the words tuned for it, with a grammar if it honours one, and with
+    its schema in words where the model would not see it otherwise."""
     can = endpoint.capabilities
-    addressed = request.addressed_to(endpoint.model, prompt_format=can.prompt_format)
-    return addressed if can.grammar else replace(addressed, grammar=None)
+    asked = worded(request.addressed_to(endpoint.model, prompt_format=can.prompt_format), endpoint)
+    return asked if can.grammar else replace(asked, grammar=None)
 
 
 def _with_room(members: Sequence[Member], error: PhotonError) -> list[Member]:

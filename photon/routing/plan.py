@@ -9,6 +9,8 @@ from dataclasses import replace
 from photon.errors import ConfigurationError
 from photon.providers.endpoint import Endpoint
 from photon.providers.profiles import Purpose
+from photon.settings.presets import INFERENCE_SERVER
+from photon.settings.providers import provider_settings
 from photon.settings.schema import AI
 
 __all__ = ["Purpose", "plan", "primary"]
@@ -20,7 +22,8 @@ def plan(ai: AI, *, purpose: Purpose, environ: Mapping[str, str] = os.environ) -
     """The endpoints to ask, the user's choice first; at least one, no endpoint twice.
 
     Privacy has a direction: only the local model is ever added here, so a prompt goes to a company's server only when the
-    settings name that provider. Raises ConfigurationError for an unknown provider, and where nobody could answer at all.
+    settings name that provider. Raises ConfigurationError for an unknown provider, for one whose model only the user could
+    name and did not, and where nobody could answer at all.
     """
     from photon.providers.registry import endpoint
 
@@ -31,6 +34,8 @@ def plan(ai: AI, *, purpose: Purpose, environ: Mapping[str, str] = os.environ) -
     distinct: dict[tuple[str, str, str], Endpoint] = {}
     for name in names:
         each = endpoint(chosen, name, purpose=purpose, environ=environ)
+        if not each.model:
+            raise _no_model(name)
         distinct.setdefault((each.kind, each.url, each.model), each)
     return tuple(distinct.values())
 
@@ -39,13 +44,17 @@ def primary(ai: AI, environ: Mapping[str, str] = os.environ) -> str:
     """The name of the provider that is asked first.
 
     "auto" is what the settings imply: a url without a provider is an OpenAI-compatible server, for that is what most
-    servers speak; else OpenAI when there is a key for it; else the local model.
+    servers speak; else the inference server that the environment names; else OpenAI when there is a key for it, which may
+    be there for other programs; else the local model.
     """
     if ai.provider != "auto":
         return ai.provider
+    if not ai.url and provider_settings(ai, INFERENCE_SERVER).url:
+        return INFERENCE_SERVER
+    from photon.settings.key_command import key_command_of
     from photon.settings.keys import has_key
 
-    return "openai" if ai.url or has_key("openai", environ) else LOCAL
+    return "openai" if ai.url or has_key("openai", environ, command=key_command_of(ai, "openai")) else LOCAL
 
 
 def _fallbacks(ai: AI) -> tuple[str, ...]:
@@ -67,6 +76,13 @@ def _local_is_installed() -> bool:
     from photon.providers.weights import local_is_installed
 
     return local_is_installed()
+
+
+def _no_model(provider: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{provider} knows its models by names of your own, and none is named",
+        hint=f"--model NAME, or model in [ai.providers.{provider}]",
+    )
 
 
 def _nobody_to_ask() -> ConfigurationError:

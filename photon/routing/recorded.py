@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from photon.chat import Attempt, Chunk, FinishReason, Message, ModelInfo, Origin, Provider, Request
 from photon.errors import PhotonError
 from photon.providers.endpoint import Endpoint
-from photon.records.history import Entry, Exchange
+from photon.records.history import Entry
 
-Cost = Callable[[Endpoint, Attempt], float | None]
-"""USD of one exchange; 0 where it is free, None where it is unknown."""
+
+class Record(Protocol):
+    """What keeps the entries: `photon.records.requests.History`."""
+
+    def add(self, entry: Entry) -> object: ...
+    def close(self) -> None: ...
 
 
 class Recorded:
-    """Hands `keep` an `Entry` when a request that asked somebody has ended, in whatever way.
+    """Hands `record` an `Entry` when a request that asked somebody has ended, in whatever way.
 
     The messages that are kept are those that were sent to who answered, in that one's words. command: what the user ran.
     """
@@ -29,14 +34,12 @@ class Recorded:
         endpoints: Sequence[Endpoint],
         *,
         command: str,
-        cost: Cost,
-        keep: Callable[[Entry], None],
+        record: Record,
     ) -> None:
         self._port = port
         self._endpoints: Mapping[Origin, Endpoint] = {endpoint.origin: endpoint for endpoint in endpoints}
         self._command = command
-        self._cost = cost
-        self._keep = keep
+        self._record = record
 
     async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """Answer `request`."""
@@ -49,26 +52,28 @@ class Recorded:
         except PhotonError as error:
             heard.error = error
             raise
-        except (asyncio.CancelledError, KeyboardInterrupt):
-            heard.cancelled = True
+        except (asyncio.CancelledError, KeyboardInterrupt, GeneratorExit):
+            heard.cancelled = heard.finish_reason is None
             raise
         finally:
             if request.on_attempt:
                 for attempt in heard.attempts:
                     request.on_attempt(attempt)
-            if heard.attempts:
-                self._keep(self._entry(request, heard))
+            if heard.attempts or heard.error:
+                self._record.add(self._entry(request, heard))
 
     def _entry(self, request: Request, heard: _Heard) -> Entry:
         answered_by = heard.origin if heard.error is None and heard.finish_reason else None
-        asked = self._endpoints.get(answered_by or heard.attempts[-1].origin)
+        asked = answered_by or (heard.attempts[-1].origin if heard.attempts else None)
         return Entry(
             command=self._command,
-            messages=_asked_in_words_of(request, asked),
+            messages=_asked_in_words_of(request, self._endpoints.get(asked) if asked else None),
             parameters=request.parameters,
+            asked=request.asked,
+            details=request.details,
             started=heard.started,
             total_ms=1000 * (time.perf_counter() - heard.begun),
-            exchanges=tuple(self._exchange(attempt) for attempt in heard.attempts),
+            attempts=tuple(heard.attempts),
             origin=answered_by,
             answer="".join(heard.parts),
             finish_reason=heard.finish_reason,
@@ -79,18 +84,13 @@ class Recorded:
             cancelled=heard.cancelled,
         )
 
-    def _exchange(self, attempt: Attempt) -> Exchange:
-        endpoint = self._endpoints.get(attempt.origin)
-        if endpoint is None:
-            return Exchange(attempt=attempt, kind="")
-        return Exchange(attempt=attempt, kind=endpoint.kind, cost=self._cost(endpoint, attempt))
-
     async def models(self) -> tuple[ModelInfo, ...]:
         """What the provider says."""
         return await self._port.models()
 
     async def close(self) -> None:
-        """Close the provider."""
+        """Close the provider, and the record until its next use."""
+        self._record.close()
         await self._port.close()
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import replace
 
 from photon.chat import Chunk, ModelInfo, Origin, Provider, Request
-from photon.errors import Fault, PhotonError, ProviderUnreachable
+from photon.errors import PhotonError
 from photon.routing.classify import Action, classify
 from photon.settings.schema import Retry
 
@@ -24,8 +25,8 @@ async def _sleep(seconds: float) -> None:
 
 
 class Retried:
-    """Tries up to ``settings.attempts`` times, as long as no word of an answer has been passed on, and for at most `total`
-    seconds with all tries and their pauses (0 is no limit).
+    """Tries up to ``settings.attempts`` times, as long as no word of an answer has been passed on, and within `total` seconds
+    for all tries and their pauses (0 is no limit): no pause goes beyond them, and what is under way then is ended by `Timed`.
 
     Which failures are tried again is decided by `photon.routing.classify`; how soon, by `pause_after`.
     """
@@ -46,55 +47,28 @@ class Retried:
         self._sleep = sleep
 
     async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
-        """Answer `request`; raises the error of the last try, and ProviderUnreachable when the time is up."""
+        """Answer `request`, whose deadline is set here; raises the error of the last try."""
         import asyncio
 
         clock = asyncio.get_running_loop().time
-        due = clock() + self._total if self._total else None
+        if self._total:
+            request = replace(request, deadline=clock() + self._total)
         attempt = 1
         while True:
             spoken = False
             try:
-                async with aclosing(self._in_time(request, due)) as chunks:
+                async with aclosing(self._port.stream(request)) as chunks:
                     async for chunk in chunks:
                         spoken = spoken or bool(chunk.text or chunk.finish_reason)
                         yield chunk
                 return
             except PhotonError as error:
                 pause = pause_after(error, attempt, self._settings.max_wait)
-                late = due is not None and pause is not None and clock() + pause >= due
-                if spoken or pause is None or late or attempt >= self._settings.attempts:
+                if spoken or pause is None or attempt >= self._settings.attempts or _ends(request, clock() + pause):
                     raise
                 _logger.info("%s: %s; asked again in %.2f s", self._origin, error.message, pause)
             await self._sleep(pause)
             attempt += 1
-
-    async def _in_time(self, request: Request, due: float | None) -> AsyncGenerator[Chunk, None]:
-        import asyncio
-
-        async with aclosing(self._port.stream(request)) as chunks:
-            if due is None:
-                async for chunk in chunks:
-                    yield chunk
-                return
-            while True:
-                try:
-                    async with asyncio.timeout_at(due) as limit:
-                        chunk = await anext(chunks)
-                except StopAsyncIteration:
-                    return
-                except TimeoutError as error:
-                    if not limit.expired():
-                        raise
-                    raise self._too_long() from error
-                yield chunk
-
-    def _too_long(self) -> ProviderUnreachable:
-        return ProviderUnreachable(
-            f"{self._origin.provider} did not finish its answer within {self._total:g} s",
-            hint="raise ai.timeouts.total if the model needs longer",
-            fault=Fault.TOTAL_TIMEOUT,
-        )
 
     async def models(self) -> tuple[ModelInfo, ...]:
         """What the provider says, asked once."""
@@ -103,6 +77,10 @@ class Retried:
     async def close(self) -> None:
         """Close the provider."""
         await self._port.close()
+
+
+def _ends(request: Request, moment: float) -> bool:
+    return request.deadline is not None and moment >= request.deadline
 
 
 def pause_after(error: PhotonError, attempt: int, max_wait: float) -> float | None:

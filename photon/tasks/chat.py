@@ -7,9 +7,11 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
-from photon.chat import Chunk, FinishReason, Message, Origin, Parameters, Provider, Request, Switch, Usage
+from photon.chat import Attempt, Chunk, FinishReason, Message, Origin, Parameters, Provider, Request, Switch, Usage
 from photon.errors import ContextExceeded, PhotonError
 from photon.records.conversations import Conversation
+from photon.routing.prospects import Circumstances
+from photon.settings.schema import AI
 
 __all__ = ["Conversation", "Reply", "answered", "asked", "chat"]
 
@@ -28,6 +30,16 @@ def answered(conversation: Conversation, answer: str, *, cut: bool = False) -> C
     return replace(conversation, messages=(*conversation.messages, Message("assistant", said)))
 
 
+def request_for(conversation: Conversation, parameters: Parameters, *, model: str = "") -> Request:
+    """What is asked for the last question of `conversation`."""
+    return Request(model=model, messages=_with_system(conversation.system, conversation.messages), parameters=parameters)
+
+
+def circumstances(ai: AI, *, refresh: bool = False) -> Circumstances:
+    """How it is asked. An answer that is not greedy is another one each time, and is not kept."""
+    return Circumstances(purpose="chat", versions={}, use_cache=ai.temperature == 0, refresh=refresh)
+
+
 async def chat(
     provider: Provider,
     conversation: Conversation,
@@ -35,16 +47,19 @@ async def chat(
     *,
     model: str = "",
     left_out: Callable[[int], None] = lambda _: None,
+    on_attempt: Callable[[Attempt], None] | None = None,
 ) -> AsyncGenerator[Chunk, None]:
     """Answer the last question of `conversation`.
 
     A conversation that is longer than the context of everybody who can be reached loses its oldest turns, never the
-    question: ``left_out`` is told how many messages the model does not get to see. Raises a PhotonError; ContextExceeded,
+    question: ``left_out`` is told how many messages the model does not get to see; ``on_attempt`` of
+    every exchange that it takes. Raises a PhotonError; ContextExceeded,
     first or among its ``others``, when the question alone is too long.
     """
     messages = conversation.messages
     while True:
-        request = Request(model=model, messages=_with_system(conversation.system, messages), parameters=parameters)
+        request = request_for(replace(conversation, messages=messages), parameters, model=model)
+        request = replace(request, on_attempt=on_attempt)
         try:
             async with aclosing(provider.stream(request)) as chunks:
                 async for chunk in chunks:
@@ -92,6 +107,7 @@ class Reply:
     usage: Usage = Usage()
     finish_reason: FinishReason | None = None
     switches: list[Switch] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)
     started: float = field(default_factory=time.perf_counter)
     first_text: float | None = None
     _parts: list[str] = field(default_factory=list)

@@ -9,7 +9,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from photon.chat import Attempt, Chunk, ModelInfo, Origin, Provider, Request, Switch, Usage
+from photon.chat import Attempt, Chunk, ModelInfo, Origin, Provider, Request, Switch, Usage, total_cost
 from photon.errors import PhotonError
 from photon.providers.drafts import Draft, draft
 from photon.providers.endpoint import Endpoint
@@ -107,17 +107,10 @@ class Round:
         """How often another target was asked instead."""
         return max(0, len(self.attempts) - 1 - self.retries)
 
-    def cost_of(self, attempt: Attempt, ai: AI) -> float | None:
-        """USD of one attempt: 0 where it was free, None where it is unknown."""
-        from photon.routing.cost import costs
-
-        endpoint = next((each.endpoint for each in self.outlooks if each.endpoint.origin == attempt.origin), None)
-        return costs(ai.record.prices)(endpoint, attempt) if endpoint else None
-
-    def cost(self, ai: AI) -> float | None:
-        """USD of all attempts; None where one is unknown."""
-        each = [self.cost_of(attempt, ai) for attempt in self.attempts]
-        return None if None in each else sum(cost for cost in each if cost)
+    @property
+    def cost(self) -> float | None:
+        """USD of all attempts, as `total_cost` has it."""
+        return total_cost(self.attempts)
 
 
 def pause_between(one: Attempt, after: Attempt) -> float:

@@ -22,7 +22,7 @@ SUGGEST_PATH = "suggest-path"
 
 def target_of(entry: Entry) -> Origin | None:
     """Who answered it, or who was asked first where nobody did; None where the user's own limits let nobody be asked."""
-    return entry.origin or next((exchange.attempt.origin for exchange in entry.exchanges), None)
+    return entry.origin or next((attempt.origin for attempt in entry.attempts), None)
 
 
 def path_request(entry: Entry) -> PathRequest:

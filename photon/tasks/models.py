@@ -12,6 +12,7 @@ from photon.errors import PhotonError, ProviderUnreachable
 from photon.providers.weights import local_is_installed
 from photon.routing.plan import Purpose, plan, primary
 from photon.settings.keys import has_key
+from photon.settings.presets import PRESETS, key_names_of
 from photon.settings.schema import AI
 
 PATIENCE = 5.0
@@ -42,7 +43,8 @@ class ModelListing:
 
 
 async def list_models(ai: AI, *, provider: str | None = None, environ: Mapping[str, str] = os.environ) -> ModelListing:
-    """Ask `provider`, or else every provider that the settings, the keys and this machine suggest.
+    """Ask `provider`, or else every provider that the settings, the keys and this machine suggest; of the presets only those
+    that the settings name or that there is a key for. Ports of this machine are not tried out.
 
     Ollama is asked in any case, for it needs no configuration; that it does not run is a failure only where it was
     configured. Raises ConfigurationError for a provider that there is not.
@@ -62,8 +64,12 @@ async def list_models(ai: AI, *, provider: str | None = None, environ: Mapping[s
 
 def _candidates(ai: AI, environ: Mapping[str, str]) -> tuple[str, ...]:
     names = [ai.provider, *_listed_fallbacks(ai), *ai.providers]
-    if has_key("openai", environ):
-        names.append("openai")
+    names += [name for name in ("openai", "anthropic") if has_key(name, environ)]
+    names += [
+        name
+        for name, preset in PRESETS.items()
+        if preset.cloud and preset.url and any(has_key(key, environ) for key in key_names_of(name))
+    ]
     if local_is_installed():
         names.append("local")
     return tuple(dict.fromkeys([*names, "ollama"]))

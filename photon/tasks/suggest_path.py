@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from photon import __version__
-from photon.chat import Chunk, Origin, Parameters, Provider, Request, Switch, Usage
+from photon.chat import Attempt, Chunk, Origin, Parameters, Provider, Request, Switch, Usage
 from photon.openapi.document import Rendered, Rendering, render, render_begun
 from photon.openapi.live import AppendOnly
 from photon.openapi.yaml_text import yaml_lines
+from photon.routing.prospects import Circumstances
 from photon.settings.schema import AI
 from photon.sketch.lines import Route
 from photon.sketch.model import Sketch
@@ -41,12 +42,24 @@ class PathRequest:
         """The routing's judge of an answer to `request`."""
         return SketchCheck(request, known=self.context.types)
 
+    def details(self) -> dict[str, Any]:
+        """All but the text, as JSON has it, for the record of requests; `photon.tasks.log.path_request` reads it."""
+        rendering = asdict(self.rendering) | {"known": sorted(self.rendering.known)}
+        return {"rendering": rendering, "format": self.format, "context": asdict(self.context)}
+
 
 @dataclass(frozen=True, slots=True)
 class Lines:
     """Lines of the result that are final."""
 
     lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoning:
+    """What the model thinks before it answers; no part of the result."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +80,8 @@ class Timings:
 class Suggestion:
     """The result. text is what to print: `document` in the format asked for, with a newline at the end.
 
-    repairs: what was mended in the answer. notes: what code decided where the answer left it open.
+    repairs: what was mended in the answer. notes: what code decided where the answer left it open. attempts: every exchange
+    that it took; none where the answer was in the cache.
     """
 
     text: str
@@ -79,13 +93,21 @@ class Suggestion:
     notes: tuple[str, ...]
     usage: Usage
     timings: Timings
+    attempts: tuple[Attempt, ...] = ()
 
 
-Event = Switch | Origin | Lines | Afresh | Suggestion
+Event = Switch | Origin | Reasoning | Lines | Afresh | Suggestion
 
 
 def who_answers(
-    wanted: PathRequest, ai: AI, *, warn: Callable[[str], None], use_cache: bool = True, refresh: bool = False
+    wanted: PathRequest,
+    ai: AI,
+    *,
+    warn: Callable[[str], None],
+    notice: Callable[[str], None] = lambda line: None,
+    use_cache: bool = True,
+    refresh: bool = False,
+    wait: bool = True,
 ) -> Provider:
     """Whoever may answer by the settings, for `suggest_path`. The arguments are those of `photon.routing.chain.chain`."""
     from photon.routing.chain import chain
@@ -98,8 +120,21 @@ def who_answers(
         versions=VERSIONS,
         use_cache=use_cache,
         refresh=refresh,
+        wait=wait,
         warn=warn,
+        notice=notice,
     )
+
+
+def request_for(wanted: PathRequest, parameters: Parameters) -> Request:
+    """What is asked for `wanted`. Raises UsageError for a request that asks for several operations."""
+    request = sketch_request(wanted.text, parameters=parameters, context=wanted.context)
+    return replace(request, asked=wanted.text, details=wanted.details())
+
+
+def circumstances(*, use_cache: bool = True, refresh: bool = False) -> Circumstances:
+    """How it is asked: what `who_answers` tells the routing, for those who only look."""
+    return Circumstances(purpose="sketch", versions=VERSIONS, use_cache=use_cache, refresh=refresh)
 
 
 async def suggest_path(wanted: PathRequest, provider: Provider, parameters: Parameters) -> AsyncGenerator[Event, None]:
@@ -108,8 +143,8 @@ async def suggest_path(wanted: PathRequest, provider: Provider, parameters: Para
     Origin: who answers from here on. Switch: somebody failed, and the answer begins again. Raises UsageError for a request
     that asks for several operations, and what the provider raises.
     """
-    request = sketch_request(wanted.text, parameters=parameters, context=wanted.context)
     answer = _Answer(wanted, find_route(wanted.text))
+    request = replace(request_for(wanted, parameters), on_attempt=answer.attempts.append)
     async with aclosing(provider.stream(request)) as chunks:
         async for chunk in chunks:
             for event in answer.hear(chunk):
@@ -131,6 +166,7 @@ class _Answer:
     first_line: int | None = None
     origin: Origin | None = None
     switches: list[Switch] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)
     usage: Usage = Usage()
     cut: bool = False
 
@@ -148,6 +184,8 @@ class _Answer:
         if chunk.origin:
             self.origin = chunk.origin
             events.append(chunk.origin)
+        if chunk.reasoning:
+            events.append(Reasoning(chunk.reasoning))
         if chunk.text:
             events += self._read(chunk.text)
         self.cut = self.cut or chunk.finish_reason == "length"
@@ -212,6 +250,7 @@ class _Answer:
             notes=rendered.notes,
             usage=self.usage,
             timings=Timings(first_token=self.first_token, first_line=self.first_line, total=total),
+            attempts=tuple(self.attempts),
         )
 
     def _elapsed(self) -> int:

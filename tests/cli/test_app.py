@@ -24,6 +24,9 @@ PAGES = [
     "ai keys set",
     "ai keys list",
     "ai keys rm",
+    "ai keys test",
+    "ai keys change-password",
+    "ai keys export-env",
     "ai config",
     "ai config show",
     "ai config explain",
@@ -32,6 +35,15 @@ PAGES = [
     "ai cache",
     "ai cache stats",
     "ai cache clear",
+    "ai log",
+    "ai log list",
+    "ai log search",
+    "ai log show",
+    "ai log last",
+    "ai log replay",
+    "ai log export",
+    "ai log clear",
+    "ai log path",
 ]
 
 
@@ -59,7 +71,7 @@ def test_no_help_page_speaks_python_or_draws_boxes(capsys: pytest.CaptureFixture
 
 def test_every_command_has_a_page_here(capsys: pytest.CaptureFixture[str]) -> None:
     known = set(PAGES)
-    for command in ("", "ai", "ai keys", "ai config", "ai cache"):
+    for command in ("", "ai", "ai keys", "ai config", "ai cache", "ai log"):
         listed = page(capsys, command).partition("Commands:\n")[2]
         assert {f"{command} {line.split()[0]}".strip() for line in listed.splitlines() if line[2:3].strip()} <= known
 
@@ -157,7 +169,7 @@ def completed(photon: Photon, line: str) -> list[str]:
     ("line", "offered"),
     [
         ("photon ai su", ["suggest-path"]),
-        ("photon ai keys ", ["set", "list", "rm"]),
+        ("photon ai keys ", ["set", "list", "rm", "test", "change-password", "export-env"]),
         ("photon ai suggest-path --provider o", ["openai", "ollama"]),
         ("photon ai chat --model ", ["photon-openapi", "smollm2-135m-instruct", "llama3.2"]),
         ("photon ai models --provider l", ["local", "lan"]),

@@ -153,7 +153,7 @@ async def test_the_credits_say_who_answered_from_where_and_how_much() -> None:
 async def test_an_unknown_token_count_is_not_shown_as_a_number() -> None:
     reply = await showing([Chunk(origin=CLOUD, text="x", finish_reason="stop")], terminal())
     assert "token" not in credits_of(reply)
-    assert envelope(reply)["usage"] == {"prompt_tokens": None, "completion_tokens": None}
+    assert envelope(reply)["usage"] == {"prompt_tokens": None, "completion_tokens": None, "cached_tokens": None}
 
 
 @pytest.mark.parametrize(
@@ -162,6 +162,7 @@ async def test_an_unknown_token_count_is_not_shown_as_a_number() -> None:
         (Chunk(text="x", finish_reason="length"), "--max-tokens"),
         (Chunk(text="x", finish_reason="content_filter"), "content filter"),
         (Chunk(text=" ", finish_reason="stop"), "answered nothing"),
+        (Chunk(reasoning="hm", finish_reason="length"), "answered nothing before it reached --max-tokens"),
     ],
 )
 async def test_what_is_missing_from_an_answer_is_said(piece: Chunk, said: str) -> None:

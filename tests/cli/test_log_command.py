@@ -51,14 +51,14 @@ def path_entry(**facts: object):
     """DELETE /users/{id}, asked of our own model, in its own words and in a style that is not the default."""
     tuned = (Message("system", "tuned"), Message("user", "DELETE /users/{id}"), Message("assistant", "DELETE /users/{id}\n"))
     details = {"rendering": {"version": "3.0", "scope": "path", "known": []}, "format": "json", "context": {}}
-    given = {"command": "suggest-path", "messages": tuned, "details": details, "exchanges": (exchange(FAKE, cost=0.0),)}
+    given = {"command": "suggest-path", "messages": tuned, "details": details, "attempts": (exchange(FAKE, cost=0.0),)}
     return entry("DELETE /users/{id}", **{"answer": SKETCH} | given | facts)
 
 
 def test_a_pipe_gets_a_line_for_each_request_the_newest_first(record):
     record.add(entry("What\nis   422?"))
     record.add(failed())
-    record.add(entry("stopped", "", cancelled=True, origin=None, finish_reason=None, exchanges=(exchange(cost=None),)))
+    record.add(entry("stopped", "", cancelled=True, origin=None, finish_reason=None, attempts=(exchange(cost=None),)))
     lines = [line.split("\t") for line in log()[0].splitlines()]
     assert lines[0] == ["id", "when", "command", "answered by", "tokens", "cost", "time", "request"]
     when = datetime.fromtimestamp(NOW).strftime("%Y-%m-%d %H:%M")
@@ -69,7 +69,7 @@ def test_a_pipe_gets_a_line_for_each_request_the_newest_first(record):
 
 
 def test_what_is_free_says_so(record):
-    record.add(entry(exchanges=(exchange(FAKE, cost=0.0),)))
+    record.add(entry(attempts=(exchange(FAKE, cost=0.0),)))
     assert "\tfree\t" in log()[0]
 
 
@@ -104,7 +104,7 @@ def test_a_terminal_gets_one_line_a_request(record, width, question):
 def test_a_listing_is_narrowed_down(record, arguments, ids):
     record.add(entry())
     record.add(failed())
-    record.add(entry("today", started=datetime.now().timestamp(), exchanges=(exchange(FAKE),)))
+    record.add(entry("today", started=datetime.now().timestamp(), attempts=(exchange(FAKE),)))
     at = arguments.index("--") if "--" in arguments else len(arguments)
     out, _ = log(*arguments[:at], "--json", *arguments[at:])
     assert [each["id"] for each in json.loads(out)] == ids
@@ -126,7 +126,7 @@ def test_options_before_a_command_are_refused_for_they_would_do_nothing(photon: 
 
 def test_show_tells_all_of_one_request_with_its_attempts(record):
     refused = exchange(fault=Fault.REFUSED, error="nobody listens", cost=None)
-    record.add(entry(exchanges=(refused, exchange(FAKE))))
+    record.add(entry(attempts=(refused, exchange(FAKE))))
     out, _ = log("show", "1")
     for fact in ("answered by fake/fake", "temperature 0.0, max_tokens 100", "10+5", "$0.25", "\nsystem\n  Be brief.\n"):
         assert fact in out

@@ -13,6 +13,7 @@ from photon.cli.options import settings_flags
 from photon.cli.terminal import Terminal
 from photon.errors import ConfigurationError, ProviderUnreachable
 from photon.settings.load import load
+from photon.settings.presets import PRESETS
 
 DEAD = '[ai.providers.dead]\nurl = "http://127.0.0.1:9/v1"\nmodel = "dead-model"\n'
 
@@ -76,8 +77,8 @@ def test_a_size_is_shown_in_decimal_units(size: int | None, shown: str) -> None:
 
 def test_provider_names_are_completed_from_the_settings() -> None:
     Path("photon.toml").write_text(DEAD)
-    assert complete_provider("") == ["auto", "openai", "ollama", "local", "dead"]
-    assert complete_provider("o") == ["openai", "ollama"]
+    assert complete_provider("") == ["auto", "openai", "anthropic", "ollama", "local", *PRESETS, "dead"]
+    assert complete_provider("o") == ["openai", "ollama", "openrouter"]
 
 
 def test_model_names_are_completed_from_the_settings() -> None:

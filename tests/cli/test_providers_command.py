@@ -15,7 +15,7 @@ from photon.chat import Attempt, Message, Origin, Parameters
 from photon.cli.providers import providers_app
 from photon.cli.terminal import Terminal
 from photon.errors import ConfigurationError, Fault
-from photon.records.history import Entry, Exchange, history
+from photon.records.history import Entry, history
 from photon.records.targets import targets_of
 from photon.settings.paths import targets_file
 from photon.settings.schema import Record
@@ -56,7 +56,7 @@ def answered(*milliseconds, provider="work", model="llama"):
                     parameters=Parameters(),
                     started=attempt.started,
                     total_ms=2 * first,
-                    exchanges=(Exchange(attempt=attempt, kind="openai"),),
+                    attempts=(attempt,),
                 )
             )
 

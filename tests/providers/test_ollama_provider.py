@@ -162,8 +162,10 @@ async def test_the_last_object_tells_why_it_ended_and_what_it_cost(last: dict[st
 async def test_thinking_is_not_part_of_the_answer() -> None:
     thinking = {"message": {"role": "assistant", "content": "", "thinking": "hm"}, "done": False}
     odd = {"message": None, "done": False}
-    with serving(ndjson(thinking, odd, said("x"), done())) as server:
-        assert text(await answer(provider(server.url))) == "x"
+    for told in ([thinking, odd, said("x")], [said("<think>h"), said("m</th"), said("ink>\n\nx")]):
+        with serving(ndjson(*told, done())) as server:
+            chunks = await answer(provider(server.url))
+        assert ("".join(chunk.reasoning for chunk in chunks), text(chunks)) == ("hm", "x")
 
 
 async def test_objects_split_anywhere_are_put_together_again() -> None:

@@ -28,7 +28,7 @@ from photon.errors import (
 )
 from photon.providers.endpoint import Endpoint
 from photon.providers.openai import OpenAIProvider
-from photon.providers.profiles import is_openai
+from photon.providers.profiles import capabilities, is_openai
 from photon.settings.schema import Timeouts
 
 KEY = "sk-test-0123456789abcdef"
@@ -62,6 +62,10 @@ async def failure(asked: OpenAIProvider, question: Request | None = None) -> Pho
 
 def text(chunks: list[Chunk]) -> str:
     return "".join(chunk.text for chunk in chunks)
+
+
+def reasoning(chunks: list[Chunk]) -> str:
+    return "".join(chunk.reasoning for chunk in chunks)
 
 
 def finish(chunks: list[Chunk]) -> list[str]:
@@ -214,7 +218,8 @@ async def test_odd_chunks_add_nothing_and_harm_nothing() -> None:
     with serving(sse(*odd, *text_events("a\u2028b\x85c"))) as server:
         chunks = await answer(provider(server.url))
     assert text(chunks) == "a\u2028b\x85c"
-    assert chunks[0].origin and chunks[0].text
+    assert chunks[0].origin and not chunks[0].text
+    assert reasoning(chunks) == "let me think"
 
 
 async def test_unescaped_line_separators_in_json_do_not_cut_it() -> None:
@@ -364,7 +369,7 @@ async def test_a_server_that_hangs_up_before_it_answers_is_unreachable() -> None
         sse(done=False, then="stall"),
         sse(delta("", role="assistant"), done=False, then="stall"),
         servers.streamed([b": ping\n\n"] * 100, pause=0.02),
-        sse(*[delta(None, reasoning_content="hm")] * 100, pause=0.02),
+        sse(*[delta(None, role="assistant")] * 100, pause=0.02),
     ],
 )
 async def test_no_text_within_the_first_token_limit_is_a_timeout(script: servers.Script) -> None:
@@ -490,7 +495,7 @@ async def test_too_many_requests_says_when_to_come_back(headers: dict[str, str],
     with serving(servers.refusal(429, "Rate limit reached", headers=headers)) as server:
         error = await failure(provider(server.url))
     assert isinstance(error, RateLimited)
-    assert (error.retry_after, error.quota) == (seconds, False)
+    assert (error.retry_after, error.fault) == (seconds, Fault.RATE_LIMIT)
 
 
 async def test_a_retry_date_is_counted_from_now() -> None:
@@ -505,7 +510,7 @@ async def test_a_used_up_quota_is_told_from_a_full_minute() -> None:
     with serving(servers.refusal(429, "You exceeded your current quota", code="insufficient_quota")) as server:
         error = await failure(provider(server.url))
     assert isinstance(error, RateLimited)
-    assert error.quota
+    assert error.fault is Fault.QUOTA
 
 
 @pytest.mark.parametrize(
@@ -654,6 +659,95 @@ def test_openai_itself_is_the_default_and_speaks_the_new_dialect() -> None:
     native: Callable[[str], bool] = is_openai
     assert native("") and native("https://eu.api.openai.com/v1") and native("https://x.openai.azure.com/openai/v1")
     assert not native("http://localhost:1234") and not native("https://notopenai.com/v1")
-    body = wire.body(request(max_tokens=5), native=True, grammar=False)
+    body = wire.body(request(max_tokens=5), capabilities("openai", "gpt-5.4-mini", "https://api.openai.com/v1"))
     assert body["max_completion_tokens"] == 5
     assert "max_tokens" not in body
+
+
+async def test_what_the_model_is_known_to_take_no_temperature_gets_none() -> None:
+    known = capabilities("openai", "o4-mini", "https://api.openai.com/v1")
+    with serving(sse(*text_events("x"))) as server:
+        await answer(provider(server.url, capabilities=known), request(temperature=0.0, top_p=0.5, seed=3, max_tokens=9))
+    (sent,) = server.requests
+    assert not sent.json.keys() & {"temperature", "top_p", "max_tokens"}
+    assert (sent.json["seed"], sent.json["max_completion_tokens"]) == (3, 9)
+
+
+async def test_a_model_without_a_system_role_reads_it_in_front_of_the_first_question() -> None:
+    said = [Message("system", "Be brief."), Message("user", "a"), Message("assistant", "b"), Message("user", "c")]
+    question = Request(model="m", messages=tuple(said))
+    with serving(sse(*text_events("x"))) as server:
+        await answer(provider(server.url, capabilities=Capabilities(system=False)), question)
+        await answer(
+            provider(server.url, capabilities=Capabilities(system=False)), Request(model="m", messages=tuple(said[:1]))
+        )
+    assert server.requests[0].json["messages"] == [
+        {"role": "user", "content": "Be brief.\n\na"},
+        {"role": "assistant", "content": "b"},
+        {"role": "user", "content": "c"},
+    ]
+    assert server.requests[1].json["messages"] == [{"role": "user", "content": "Be brief."}]
+
+
+WHOLE = servers.status(
+    200, {"choices": [{"message": {"content": "x", "reasoning": "hm"}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 1}}
+)
+
+
+async def test_a_model_that_does_not_stream_is_asked_for_one_piece() -> None:
+    with serving(WHOLE) as server:
+        chunks = await answer(provider(server.url, capabilities=Capabilities(streams=False)))
+    assert [(chunk.text, chunk.reasoning, chunk.finish_reason) for chunk in chunks] == [("x", "hm", "stop")]
+    assert server.requests[0].json["stream"] is False
+    assert "stream_options" not in server.requests[0].json
+
+
+async def test_a_server_that_refuses_to_stream_this_model_is_asked_for_one_piece_from_then_on() -> None:
+    refuse = servers.refusal(400, "Your organization must be verified to stream this model.", param="stream")
+    with serving(refuse, WHOLE) as server:
+        asked = provider(server.url)
+        for _ in range(2):
+            assert text([chunk async for chunk in asked.stream(request())]) == "x"
+        await asked.close()
+    assert [sent.json["stream"] for sent in server.requests] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [delta(None, reasoning_content="h"), delta(None, reasoning_content="m"), *text_events("x")],
+        [delta(None, reasoning="hm"), *text_events("x")],
+        [delta("<think>"), delta("hm</think>\n\nx"), delta(finish="stop")],
+        [delta(["no part", {"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}]), *text_events("x")],  # type: ignore[arg-type] # Mistral's parts
+    ],
+)
+async def test_what_a_model_thinks_is_reasoning_and_no_part_of_the_text(events: list[Any]) -> None:
+    with serving(sse(*events)) as server:
+        chunks = await answer(provider(server.url))
+    assert (reasoning(chunks), text(chunks), finish(chunks)) == ("hm", "x", ["stop"])
+
+
+async def test_thinking_is_life_and_silence_after_it_is_not() -> None:
+    thoughts = [delta(None, reasoning_content="hm")] * 8
+    with serving(
+        sse(*thoughts, delta("x"), delta(finish="stop"), pause=0.06), sse(*thoughts[:2], then="stall", done=False)
+    ) as s:
+        assert text(await answer(provider(s.url, timeouts=HURRIED))) == "x"
+        error = await failure(provider(s.url, timeouts=HURRIED))
+    assert error.fault is Fault.STALLED
+
+
+@pytest.mark.parametrize(
+    ("counts", "cached"),
+    [
+        ({"prompt_tokens_details": {"cached_tokens": 5}}, 5),
+        ({"prompt_tokens_details": {"cached_tokens": 0}}, 0),
+        ({"prompt_cache_hit_tokens": 4, "prompt_cache_miss_tokens": 3}, 4),
+        ({"prompt_tokens_details": None}, None),
+    ],
+)
+async def test_tokens_from_the_providers_own_cache_are_counted(counts: dict[str, Any], cached: int | None) -> None:
+    last = {"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 3, **counts}}
+    with serving(sse(*text_events("x", usage=None), last)) as server:
+        chunks = await answer(provider(server.url))
+    assert usage(chunks) == [Usage(prompt_tokens=7, completion_tokens=3, cached_tokens=cached)]

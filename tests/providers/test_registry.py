@@ -233,3 +233,70 @@ def test_planning_imports_no_client_library() -> None:
         "print(sorted({'openai', 'httpx', 'httpx2', 'llama_cpp', 'numpy', 'keyring', 'asyncio', 'yaml'} & set(sys.modules)))"
     )
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("name", "variable"), [("groq", "GROQ_API_KEY"), ("gemini", "GEMINI_API_KEY"), ("deepseek", "DEEPSEEK_API_KEY")]
+)
+def test_a_preset_without_a_key_names_the_variable_that_mends_it(name: str, variable: str) -> None:
+    with pytest.raises(CredentialsError, match=f"there is no key for {name}") as error:
+        connect(endpoint(AI(), name, environ={}), AI(), {})
+    assert f"photon ai keys set {name}" in error.value.hint and variable in error.value.hint
+
+
+@pytest.mark.parametrize("name", ["lmstudio", "vllm", "llama-server", "mistralrs"])
+async def test_a_preset_at_home_needs_no_key(name: str) -> None:
+    found = endpoint(AI(), name, environ={})
+    assert (found.model, found.cloud) == ("default", False)
+    await connect(found, AI(), {}).close()
+
+
+@pytest.mark.parametrize(
+    ("name", "environ", "key"),
+    [
+        ("gemini", {}, "gemini"),
+        ("gemini", {"GOOGLE_API_KEY": "g" * 20}, "google"),
+        ("gemini", {"GOOGLE_API_KEY": "g" * 20, "GEMINI_API_KEY": "h" * 20}, "gemini"),
+        ("azure", {"AZURE_OPENAI_API_KEY": "g" * 20}, "azure-openai"),
+        ("azure", {"AZURE_API_KEY": "g" * 20, "AZURE_OPENAI_API_KEY": "h" * 20}, "azure"),
+    ],
+)
+def test_of_a_presets_keys_the_first_that_there_is_goes(name: str, environ: dict[str, str], key: str) -> None:
+    ai = named(azure=NamedProvider(url="https://mine.openai.azure.com"))
+    assert endpoint(ai, name, environ=environ).key == key
+
+
+def test_a_key_that_the_settings_name_is_the_one() -> None:
+    assert endpoint(named(gemini=NamedProvider(key="work")), "gemini", environ={"GOOGLE_API_KEY": "g" * 20}).key == "work"
+
+
+@pytest.mark.parametrize(
+    ("url", "full"),
+    [
+        ("https://mine.openai.azure.com", "https://mine.openai.azure.com/openai/v1"),
+        ("https://mine.openai.azure.com/", "https://mine.openai.azure.com/openai/v1"),
+        ("https://mine.openai.azure.com/openai/v1/", "https://mine.openai.azure.com/openai/v1"),
+        ("https://gateway.example.com/azure", "https://gateway.example.com/azure"),
+    ],
+)
+def test_azure_is_asked_over_its_v1_api_and_has_no_model_of_its_own(url: str, full: str) -> None:
+    found = endpoint(named(azure=NamedProvider(url=url)), "azure", environ={})
+    assert (found.url, found.model) == (full, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "variable"), [("azure", "AZURE_OPENAI_ENDPOINT"), ("inference-server", "INFERENCE_SERVER_BASE_URL")]
+)
+def test_a_preset_whose_address_is_everybodys_own_says_where_to_put_it(name: str, variable: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"there is no address for {name}") as error:
+        endpoint(AI(), name, environ={})
+    assert variable in error.value.hint
+
+
+def test_headers_context_and_limits_of_the_settings_come_with_the_endpoint() -> None:
+    settings = NamedProvider(
+        url="http://lab:1", headers=("X-A: 1",), context_length=99, requests_per_minute=2, tokens_per_minute=3
+    )
+    found = endpoint(named(lab=settings), "lab", environ={})
+    assert (found.headers, found.capabilities.context_length) == ({"X-A": "1"}, 99)
+    assert (found.requests_per_minute, found.tokens_per_minute) == (2, 3)

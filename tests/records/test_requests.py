@@ -61,7 +61,7 @@ def test_a_request_comes_back_as_it_was_given(record, open_record):
     first = exchange(LAPTOP, fault=Fault.NO_MODEL, error="no such model", cost=None)
     second = exchange(usage=Usage(prompt_tokens=7, completion_tokens=None, cached_tokens=3), cost=None)
     whole = entry(
-        exchanges=(first, second),
+        attempts=(first, second),
         command="suggest-path",
         asked="GET /pets",
         details={"format": "json", "rendering": {"version": "3.0", "known": ["Pet"]}},
@@ -127,8 +127,8 @@ def test_the_newest_come_first_and_an_export_begins_with_the_oldest(record):
 )
 def test_a_listing_holds_what_is_wanted(record, wanted, found):
     record.add(entry("first"))
-    record.add(failed(started=NOW + 1, exchanges=(exchange(LAPTOP, fault=Fault.STALLED),)))
-    record.add(entry("list pets", started=NOW + 2, exchanges=(exchange(LAPTOP, fault=Fault.NO_KEY), exchange())))
+    record.add(failed(started=NOW + 1, attempts=(exchange(LAPTOP, fault=Fault.STALLED),)))
+    record.add(entry("list pets", started=NOW + 2, attempts=(exchange(LAPTOP, fault=Fault.NO_KEY), exchange())))
     assert [kept.id for kept in record.newest(9, wanted)] == found
     assert [kept.id for kept in record.export(wanted)] == found[::-1]
     assert record.count(wanted) == len(found)
@@ -206,7 +206,7 @@ def test_no_key_reaches_the_file_in_any_text(record):
             messages=(Message("system", f"Authorization: Bearer {KEY}"), Message("user", KEY)),
             details={"context": {"types": [KEY], KEY: {"deep": KEY}}},
             error=f"{KEY} was refused",
-            exchanges=(leaky,),
+            attempts=(leaky,),
         )
     )
     record.close()
@@ -341,11 +341,11 @@ def test_deleting_forgets_what_is_older_with_its_words_and_its_attempts(record):
 def test_the_health_of_a_target_is_that_of_its_exchanges(record):
     times = iter([(100.0, 1000.0), (300.0, 3000.0), (200.0, 2000.0)])
     for first, total in times:
-        record.add(entry(exchanges=(exchange(first_token_ms=first, total_ms=total),)))
+        record.add(entry(attempts=(exchange(first_token_ms=first, total_ms=total),)))
     broken = exchange(fault=Fault.SERVER_ERROR, error="503", started=NOW + 5, total_ms=2000.0)
-    record.add(entry(exchanges=(broken, exchange(LAPTOP))))
-    record.add(entry(exchanges=(exchange(cancelled=True),)))
-    record.add(entry(exchanges=(exchange(fault=Fault.RESET, started=NOW - 9),)))
+    record.add(entry(attempts=(broken, exchange(LAPTOP))))
+    record.add(entry(attempts=(exchange(cancelled=True),)))
+    record.add(entry(attempts=(exchange(fault=Fault.RESET, started=NOW - 9),)))
     found = record.health(NOW)
     assert set(found) == {"openai/gpt-5", "local/photon-openapi"}
     openai = found["openai/gpt-5"]
@@ -368,18 +368,18 @@ def test_an_error_whose_words_were_not_kept_is_told_by_its_kind(open_record):
     [((0.25, 0.5), 0.75), ((0.0,), 0.0), ((None,), None), ((0.25, None), None)],
 )
 def test_the_cost_of_a_request_is_unknown_when_that_of_one_answer_is(costs, together):
-    assert entry(exchanges=tuple(exchange(cost=cost) for cost in costs)).cost == together
+    assert entry(attempts=tuple(exchange(cost=cost) for cost in costs)).cost == together
 
 
 def test_who_was_not_reached_costs_nothing_that_is_unknown():
     refused = exchange(fault=Fault.REFUSED, cost=None)
-    assert entry(exchanges=(refused, exchange(cost=0.5))).cost == 0.5
+    assert entry(attempts=(refused, exchange(cost=0.5))).cost == 0.5
     assert failed().cost is None
 
 
 def test_tokens_that_nobody_counted_are_unknown_and_not_0():
     counted, uncounted = exchange(usage=Usage(prompt_tokens=3)), exchange(usage=Usage())
-    assert entry(exchanges=(counted, uncounted)).usage == Usage(prompt_tokens=3)
+    assert entry(attempts=(counted, uncounted)).usage == Usage(prompt_tokens=3)
 
 
 def test_the_question_is_the_users_own_words_or_the_last_that_they_said():
@@ -395,7 +395,7 @@ def test_what_a_newer_photon_kept_is_read_as_far_as_it_is_known(record):
     database.execute("UPDATE exchanges SET fault = 'magic'")
     kept = record.get(number).entry
     assert kept.parameters == Parameters(temperature=1.0)
-    assert (kept.finish_reason, kept.exchanges[0].attempt.fault) == (None, Fault.OTHER)
+    assert (kept.finish_reason, kept.attempts[0].fault) == (None, Fault.OTHER)
 
 
 def test_keeping_a_request_takes_less_than_two_milliseconds(record):

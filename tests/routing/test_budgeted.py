@@ -191,8 +191,8 @@ def closing_port(port: Provider):
 def counted(ai: AI, target: Endpoint, port: Provider) -> Recorded:
     """`port` under the budget of `ai`, with what it costs in the record."""
     record = History(history_file(), max_age_s=1e9, max_size_bytes=1e9)
-    under = budgeting(ai, pytest.fail)(Watched(port, origin=target.origin, told=lambda attempt, error: None), target)
-    return Recorded(Failover([(target, under)]), [target], command="chat", cost=costs(), record=record)
+    under = budgeting(ai, pytest.fail)(Watched(port, target, told=lambda attempt, error: None, cost=costs()), target)
+    return Recorded(Failover([(target, under)]), [target], command="chat", record=record)
 
 
 async def test_what_was_spent_is_counted_from_the_record():

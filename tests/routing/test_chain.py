@@ -25,7 +25,7 @@ def dead_url():
 
 
 async def ask(ai, *, use_cache=True, refresh=False, warn=pytest.fail, **options):
-    port = chain(ai, purpose="sketch", use_cache=use_cache, refresh=refresh, warn=warn, **options)
+    port = chain(ai, command="suggest-path", purpose="sketch", use_cache=use_cache, refresh=refresh, warn=warn, **options)
     try:
         return await heard(port)
     finally:
@@ -98,7 +98,9 @@ async def test_the_local_model_goes_on_from_its_prefill_and_the_answer_is_whole(
     from photon.sketch.prompt import sketch_request
 
     request = sketch_request("POST /login with JWT response", parameters=Parameters(temperature=0.0, max_tokens=6))
-    port = chain(AI(provider="openai", url=dead_url), purpose="sketch", use_cache=True, warn=pytest.fail)
+    port = chain(
+        AI(provider="openai", url=dead_url), command="suggest-path", purpose="sketch", use_cache=True, warn=pytest.fail
+    )
     answer = await heard(port, request)
     await port.close()
     assert [answer.switches[0].failed.provider, answer.origins[-1].provider] == ["openai", "local"]
@@ -115,7 +117,9 @@ async def test_providers_are_connected_when_asked_and_closed_with_the_chain(monk
         return connected[-1]
 
     monkeypatch.setattr(registry, "connect", connect)
-    port = chain(AI(provider="openai", failover=("fake",)), purpose="sketch", use_cache=False, warn=pytest.fail)
+    port = chain(
+        AI(provider="openai", failover=("fake",)), command="suggest-path", purpose="sketch", use_cache=False, warn=pytest.fail
+    )
     await port.close()
     assert connected == []
     await heard(port, QUESTION)
@@ -149,7 +153,7 @@ def test_an_answer_from_the_cache_needs_no_client_library(kind, monkeypatch):
 
     from photon.chat import Message, Request
 
-    port = chain(ai, purpose="sketch", use_cache=True, warn=pytest.fail)
+    port = chain(ai, command="suggest-path", purpose="sketch", use_cache=True, warn=pytest.fail)
     request = Request(model="", messages=(Message("user", "hello"),))
     asyncio.run(heard(port, request))
     asyncio.run(port.close())

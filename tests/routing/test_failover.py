@@ -1,6 +1,7 @@
 """Who answers when somebody cannot."""
 
 import asyncio
+from dataclasses import dataclass
 
 import pytest
 from listening import QUESTION, Endless, endpoint, heard
@@ -10,6 +11,7 @@ from photon.errors import (
     ConfigurationError,
     ContextExceeded,
     CredentialsError,
+    Fault,
     MissingExtra,
     ModelNotFound,
     ProviderUnreachable,
@@ -117,6 +119,91 @@ async def test_everybody_is_asked_in_their_own_words_for_their_own_model():
     await heard(Failover([(cloud, asked), (own, local)]), request)
     assert asked.requests == [Request(model="openai-model", messages=QUESTION.messages)]
     assert local.requests == [Request(model="local-model", messages=tuned, grammar="root ::= x")]
+
+
+class Resting:
+    """Instead of a database: who rests, since when."""
+
+    def __init__(self, **since):
+        self.since = {f"{name}/{name}-model": Rest(moment, f"failed at {moment}") for name, moment in since.items()}
+
+    def __call__(self, targets, request):
+        return self.since
+
+
+@dataclass
+class Rest:
+    failed_at: float
+    reason: str
+
+
+def chain_with_rest(**since):
+    endpoints = [CLOUD, LOCAL, endpoint("third")]
+    providers = [FakeProvider([f"from {each.provider}"], name=each.provider) for each in endpoints]
+    return Failover(list(zip(endpoints, providers, strict=True)), resting=Resting(**since)), providers
+
+
+async def test_who_failed_lately_is_passed_over_and_the_stream_says_why():
+    port, (openai, _, _) = chain_with_rest(openai=5.0)
+    answer = await heard(port)
+    assert answer.text == "from local"
+    assert [(each.failed.provider, each.reason) for each in answer.switches] == [("openai", "failed at 5.0")]
+    assert openai.requests == []
+
+
+async def test_who_rests_behind_the_one_that_answers_is_not_mentioned():
+    port, _ = chain_with_rest(local=5.0)
+    answer = await heard(port)
+    assert (answer.text, answer.switches) == ("from openai", [])
+
+
+async def test_when_all_rest_the_least_recently_failed_is_asked_first():
+    port, _ = chain_with_rest(openai=9.0, local=5.0, third=7.0)
+    answer = await heard(port)
+    assert (answer.text, answer.switches) == ("from local", [])
+
+
+async def test_who_rests_is_asked_in_the_end_when_nobody_else_can_answer():
+    endpoints = [CLOUD, LOCAL]
+    providers = [FakeProvider(["from openai"]), FakeProvider([ProviderUnreachable("no memory")])]
+    port = Failover(list(zip(endpoints, providers, strict=True)), resting=Resting(openai=5.0))
+    answer = await heard(port)
+    assert answer.text == "from openai"
+    assert [each.failed.provider for each in answer.switches] == ["openai", "local"]
+
+
+async def test_one_alone_never_rests():
+    port = Failover([(CLOUD, FakeProvider(["from openai"]))], resting=Resting(openai=5.0))
+    assert (await heard(port)).text == "from openai"
+
+
+async def test_what_is_too_long_goes_only_to_those_that_may_have_room():
+    lengths = {"openai": 8192, "local": 2048, "third": None, "fourth": 200_000}
+    endpoints = [endpoint(name, capabilities=Capabilities(context_length=length)) for name, length in lengths.items()]
+    too_long = [ContextExceeded(name, prompt_tokens=9000, context_length=length or 4096) for name, length in lengths.items()]
+    providers = [FakeProvider([error], name=each.provider) for each, error in zip(endpoints[:3], too_long, strict=False)]
+    providers.append(FakeProvider(["from the fourth"], name="fourth"))
+    answer = await heard(Failover(list(zip(endpoints, providers, strict=True))))
+    assert answer.text == "from the fourth"
+    assert [len(each.requests) for each in providers] == [1, 0, 1, 1]
+
+
+async def test_where_somebody_reads_along_an_answer_that_has_begun_is_not_begun_afresh():
+    broken = ProviderUnreachable("broke off", fault=Fault.STREAM_CUT)
+    local = FakeProvider(["from local"])
+    port = Failover([(CLOUD, FakeProvider([["When ", broken]])), (LOCAL, local)], restarts=False)
+    chunks = []
+    with pytest.raises(ProviderUnreachable, match="broke off"):
+        async for chunk in port.stream(QUESTION):
+            chunks.append(chunk.text)
+    assert "".join(chunks) == "When "
+    assert local.requests == []
+
+
+async def test_before_the_first_word_it_is_begun_afresh_there_too():
+    broken = ProviderUnreachable("no connection")
+    port = Failover([(CLOUD, FakeProvider([broken])), (LOCAL, FakeProvider(["from local"]))], restarts=False)
+    assert (await heard(port)).text == "from local"
 
 
 async def test_leaving_stops_the_provider_at_once():

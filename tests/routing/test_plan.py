@@ -132,3 +132,31 @@ def test_an_unknown_provider_is_refused(installed):
         plan(AI(provider="opnai"), purpose="sketch", environ={})
     with pytest.raises(ConfigurationError, match="olama"):
         plan(AI(provider="openai", failover=("olama",)), purpose="sketch", environ={})
+
+
+def at(url, **fields):
+    return {"inference-server": NamedProvider(url=url, **fields)}
+
+
+def test_the_server_that_the_environment_names_outranks_a_key_that_may_be_there_for_others(installed):
+    ai = AI(providers=at("http://127.0.0.1:8080/v1", model="m"))
+    assert names(ai, WITH_KEY) == ["inference-server", "local"]
+    assert plan(ai, purpose="chat", environ={})[0].model == "m"
+
+
+def test_who_was_named_outranks_the_server_of_the_environment(installed):
+    providers = at("http://127.0.0.1:8080/v1")
+    assert names(AI(provider="openai", providers=providers), WITH_KEY) == ["openai", "local"]
+    assert names(AI(url="http://127.0.0.1:9", providers=providers)) == ["openai", "local"]
+
+
+def test_a_model_alone_is_no_server(installed):
+    assert names(AI(providers=at("", model="m"))) == ["local"]
+
+
+def test_a_provider_whose_models_only_the_user_can_name_wants_one_named(installed):
+    azure = {"azure": NamedProvider(url="https://mine.openai.azure.com")}
+    with pytest.raises(ConfigurationError, match="azure knows its models by names of your own") as caught:
+        names(AI(provider="azure", providers=azure))
+    assert "--model NAME" in caught.value.hint
+    assert names(AI(provider="azure", model="mine", providers=azure)) == ["azure", "local"]

@@ -34,7 +34,7 @@ def chain(targets, *answers, cooldown=30.0, held=lambda endpoint, request: False
     rests = Rests(targets, cooldown=cooldown, held=held)
     providers = [FakeProvider(answer) for answer in answers]
     members = [
-        (each, Watched(provider, origin=each.origin, told=rests.told(each)))
+        (each, Watched(provider, each, told=rests.told(each)))
         for each, provider in zip((FIRST, SECOND), providers, strict=True)
     ]
     return Failover(members, resting=rests), providers
@@ -118,7 +118,7 @@ def real(targets, server_url):
     target = endpoint("groq", url=server_url)
     provider = OpenAIProvider(target, key=None, timeouts=Timeouts())
     rests = Rests(targets, cooldown=30)
-    watched = Watched(provider, origin=target.origin, told=rests.told(target))
+    watched = Watched(provider, target, told=rests.told(target))
     return target, Retried(watched, Retry(max_wait=0.1), origin=target.origin)
 
 

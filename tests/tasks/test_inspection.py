@@ -11,6 +11,7 @@ from photon.chat import Attempt, Chunk, Message, Parameters, Request, Usage
 from photon.errors import Fault, PhotonError, ProviderUnreachable
 from photon.providers.endpoint import Endpoint
 from photon.providers.fake import FakeProvider
+from photon.routing.cost import costs
 from photon.routing.watched import Watched
 from photon.settings.schema import AI
 from photon.tasks.inspection import Circumstances, Inspected, Outlook, Round, outlook, pause_between
@@ -36,16 +37,15 @@ def gone(*attempts: Attempt) -> Round:
 
 
 def test_cached_tokens_are_cheaper_and_the_own_network_is_free() -> None:
-    this, ai = gone(attempt(CLOUD, usage=USAGE), attempt(LAN, usage=USAGE)), AI()
-    assert this.cost_of(this.attempts[0], ai) == pytest.approx((600 * 0.75 + 400 * 0.075 + 100 * 4.5) / 1e6)
-    assert this.cost_of(this.attempts[1], ai) == 0
-    assert this.cost(ai) == this.cost_of(this.attempts[0], ai)
+    cost_of = costs()
+    assert cost_of(CLOUD, attempt(CLOUD, usage=USAGE)) == pytest.approx((600 * 0.75 + 400 * 0.075 + 100 * 4.5) / 1e6)
+    assert cost_of(LAN, attempt(LAN, usage=USAGE)) == 0
+    assert gone(attempt(CLOUD, cost=0.25), attempt(LAN, cost=0.0)).cost == 0.25
 
 
 def test_one_unknown_cost_makes_the_sum_unknown() -> None:
-    this = gone(attempt(CLOUD, usage=USAGE), attempt(CLOUD, first_token_ms=3.0))
-    assert this.cost(AI()) is None
-    assert gone(attempt(Endpoint(provider="who", kind="openai", model="m"))).cost(AI()) is None
+    assert gone(attempt(CLOUD, cost=0.25), attempt(CLOUD, first_token_ms=3.0)).cost is None
+    assert gone(attempt(CLOUD)).cost is None
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ async def listen(provider: FakeProvider) -> tuple[Round, list[Attempt]]:
     async def foresee(request: Request) -> tuple[Outlook, ...]:
         return (expected(LAN),)
 
-    watched = Watched(provider, origin=LAN.origin, told=lambda attempt, error: None)
+    watched = Watched(provider, LAN, told=lambda attempt, error: None)
     inspected = Inspected(watched, foresee=foresee, before=shown.append)
     with suppress(PhotonError):
         async for _ in inspected.stream(Request(model="m", messages=ASK.messages, on_attempt=told.append)):

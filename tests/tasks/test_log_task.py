@@ -62,9 +62,9 @@ def test_a_conversation_is_what_was_said():
 
 def test_the_target_is_who_answered_else_who_was_asked_first():
     local = Origin("local", "photon-openapi")
-    assert target_of(entry(exchanges=(exchange(local, fault=Fault.NO_KEY), exchange()))) == Origin("openai", "gpt-5")
-    assert target_of(failed(exchanges=(exchange(local, fault=Fault.NO_KEY), exchange(fault=Fault.STALLED)))) == local
-    assert target_of(failed(exchanges=(), origin=None)) is None
+    assert target_of(entry(attempts=(exchange(local, fault=Fault.NO_KEY), exchange()))) == Origin("openai", "gpt-5")
+    assert target_of(failed(attempts=(exchange(local, fault=Fault.NO_KEY), exchange(fault=Fault.STALLED)))) == local
+    assert target_of(failed(attempts=(), origin=None)) is None
 
 
 def test_texts_that_were_not_kept_are_not_made_up():

@@ -139,3 +139,20 @@ async def test_the_default_is_the_model_that_would_be_asked(lister: Lister) -> N
 async def test_a_provider_that_there_is_not_is_a_configuration_error() -> None:
     listing = await list_models(AI(), provider="nobody")
     assert isinstance(listing.failures[0][1], ConfigurationError)
+
+
+async def test_a_preset_is_asked_where_there_is_a_key_for_it(lister: Lister) -> None:
+    ai = AI(providers={"groq": NamedProvider(url=f"{lister.url}/v1")})
+    assert ids(await list_models(ai))["gpt-x"] == "groq"
+    asked = task._candidates(AI(provider="local"), {"GROQ_API_KEY": "k" * 20, "GOOGLE_API_KEY": "k" * 20})
+    assert [name for name in asked if name not in ("local", "ollama")] == ["groq", "gemini"]
+
+
+async def test_no_port_is_tried_out_and_nobody_without_a_key_is_asked() -> None:
+    environ = {"VLLM_API_KEY": "k" * 20, "AZURE_API_KEY": "k" * 20}
+    assert set(task._candidates(AI(provider="local"), environ)) == {"local", "ollama"}
+
+
+async def test_a_deployment_that_was_not_named_is_no_reason_not_to_list_them(lister: Lister) -> None:
+    ai = AI(providers={"azure": NamedProvider(url=f"{lister.url}/v1")})
+    assert ids(await list_models(ai, provider="azure")) == {"gpt-x": "azure"}

@@ -10,7 +10,7 @@ import pytest
 from photon.chat import Attempt, Message, Origin, Parameters
 from photon.errors import ConfigurationError, Fault
 from photon.providers import weights
-from photon.records.history import Entry, Exchange, history
+from photon.records.history import Entry, history
 from photon.records.targets import targets_of
 from photon.settings.schema import AI, NamedProvider, Record, Retry
 from photon.tasks import providers
@@ -52,7 +52,7 @@ def asked(origin, *, first=None, ago=60.0, fault=None, error=""):
                 parameters=Parameters(),
                 started=attempt.started,
                 total_ms=900,
-                exchanges=(Exchange(attempt=attempt, kind="openai"),),
+                attempts=(attempt,),
             )
         )
 
