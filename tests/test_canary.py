@@ -170,6 +170,7 @@ ASKING = (
     "ai models --debug -vv",
     "ai keys test --debug -vv",
     "ai keys test --json",
+    "ai doctor --debug -vv",
 )
 """Commands that send the key."""
 

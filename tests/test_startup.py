@@ -46,7 +46,7 @@ def test_help_and_version_import_nothing_that_is_slow(page: list[str]) -> None:
     assert imported(*page) & (HEAVY | TALKATIVE) == set()
 
 
-@pytest.mark.parametrize("command", ["suggest-path", "chat", "models", "providers", "keys", "config", "cache", "log"])
+@pytest.mark.parametrize("command", ["suggest-path", "chat", "models", "providers", "keys", "config", "cache", "log", "doctor"])
 def test_the_help_of_a_command_imports_no_client(command: str) -> None:
     assert imported("ai", command, "--help") & HEAVY == set()
 
