@@ -251,22 +251,36 @@ def test_a_prompt_beyond_every_context_says_both_numbers(photon: Photon) -> None
     assert "shorten the prompt" in done.stderr
 
 
-def test_a_conversation_fails_over_too_and_a_pipe_sees_only_the_whole_answer(photon: Photon) -> None:
-    cut = sse(delta("Half an ans"), done=False, then="cut")
-    with serving(cut) as server:
+def test_a_conversation_fails_over_before_its_first_word(photon: Photon) -> None:
+    with serving(refusal(500, "boom")) as server:
         env = HURRIED | {"PHOTON_AI_URL": server.url, "PHOTON_AI_MODEL": "m"}
         done = photon("ai", "chat", "--max-tokens", "12", "What is HTTP?", env=env)
-    assert done.returncode == 0 and done.stdout.strip() and "Half an ans" not in done.stdout
-    assert "openai broke off in the middle of its answer; local/smollm2-135m-instruct answers instead" in done.stderr
+    assert done.returncode == 0 and done.stdout.strip()
+    assert "(500): boom; local/smollm2-135m-instruct answers instead" in done.stderr
+
+
+def test_a_conversation_that_broke_off_stops_and_what_came_is_kept(photon: Photon) -> None:
+    with serving(sse(delta("Half an ans"), done=False, then="cut")) as server:
+        env = HURRIED | {"PHOTON_AI_URL": server.url, "PHOTON_AI_MODEL": "m"}
+        done = photon("ai", "chat", "--session", "http", "What is HTTP?", env=env)
+        at_once = {"PHOTON_AI_RETRY_COOLDOWN": "0"}
+        shown = seen("ai", "chat", "What is HTTP?", PHOTON_AI_URL=server.url, PHOTON_AI_MODEL="m", **at_once).plain
+    assert (done.returncode, done.stdout) == (ExitCode.UNREACHABLE, "")
+    assert "openai broke off in the middle of its answer" in done.stderr
+    assert "photon ai log show" in done.stderr
+    assert "Half an ans" in photon("ai", "log", "show").stdout
+    (session,) = Path(os.environ["PHOTON_DATA_DIR"], "conversations").iterdir()
+    assert json.loads(session.read_text())["messages"][-1] == {"role": "assistant", "content": "Half an ans […]"}
+    assert shown.index("Half an ans") < shown.index("photon: openai broke off")
 
 
 def test_a_terminal_that_saw_half_an_answer_is_told_that_a_whole_one_follows() -> None:
     half = sse(delta("POST /login\nsummary: Sign in with the clouds\n200: { token: jwt }\n4"), done=False, then="cut")
     with serving(half) as server:
         shown = seen("ai", "suggest-path", "POST /login", "--scope", "path", PHOTON_AI_URL=server.url, NO_COLOR="1").plain
-    begun, why, again, whole = re.split(r"^photon: (.*(?:\n  .*)?)\nphoton: (.*)\n", shown, flags=re.MULTILINE)
+    begun, why, rule, whole = re.split(r"^photon: (.*(?:\n  .*)?)\n(── .* ─+)\n", shown, flags=re.MULTILINE)
     assert "Sign in with the clouds" in begun
-    assert "broke off" in why and "answers instead" in why and "here is the whole answer" in again
+    assert "broke off" in why and "answers instead" in why and "here is the whole answer" in rule
     assert "clouds" not in whole and "responses" in yaml.safe_load(whole.rpartition("local/")[0])["/login"]["post"]
 
 

@@ -12,6 +12,7 @@ from photon.chat import Chunk, Parameters, Provider
 from photon.cli.provenance import Failures, credits_line, provenance
 from photon.cli.reasoning import Thoughts
 from photon.cli.terminal import Terminal, harmless
+from photon.errors import PhotonError
 from photon.settings.schema import AI
 from photon.tasks.chat import Conversation, Reply, chat
 
@@ -77,7 +78,8 @@ async def show(chunks: AsyncGenerator[Chunk, None], reply: Reply, terminal: Term
     """Print the answer that `chunks` make, and let `reply` hear it.
 
     In a terminal the text appears as it comes. In a pipe, or without ``manner.stream``, it is printed when it is complete,
-    so that nobody reads half an answer or one that was started over. Raises what the stream raises.
+    so that nobody reads half an answer or one that was started over. Raises what the stream raises; a terminal has been
+    shown by then what came before it.
     """
     streamed = manner.stream and terminal.interactive and not manner.mute and not manner.document
     paper = _sheet(terminal) if manner.document and not manner.raw else _paper(terminal, raw=manner.raw)
@@ -105,6 +107,11 @@ async def show(chunks: AsyncGenerator[Chunk, None], reply: Reply, terminal: Term
             spinner.stop()
             if not streamed and not manner.mute:
                 paper.feed(reply.text)
+        except PhotonError:
+            if terminal.interactive and not streamed and not manner.mute and not manner.document:
+                spinner.stop()
+                paper.feed(reply.text)
+            raise
         finally:
             paper.finish()
 

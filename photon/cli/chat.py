@@ -30,7 +30,7 @@ from photon.cli.options import (
     words_of,
 )
 from photon.cli.terminal import Terminal, terminal_of
-from photon.errors import UsageError
+from photon.errors import PhotonError, UsageError
 
 if TYPE_CHECKING:
     from photon.chat import Provider
@@ -186,18 +186,34 @@ def _ask_once(
 
     from photon.cli.logs import settings_for
     from photon.records.conversations import save_conversation
-    from photon.tasks.chat import answered, asked
+    from photon.tasks.chat import Reply, answered, asked
 
     ai, put = settings_for(flags, terminal), asked(conversation, text)
     inspector = _inspector(ai, terminal, refresh=refresh, mute=manner.mute) if manner.inspect else None
+    reply = Reply()
     try:
-        reply = asyncio.run(_reply(put, ai, terminal, manner, schema=schema, refresh=refresh, inspector=inspector))
+        asyncio.run(_answer(put, reply, ai, terminal, manner, schema=schema, refresh=refresh, inspector=inspector))
         _deliver(reply, terminal, manner, inspector)
         if conversation.name and reply.text.strip():
             save_conversation(answered(put, reply.text))
+    except PhotonError as error:
+        if reply.text.strip():
+            _keep_what_came(put, reply, error, terminal)
+        raise
     finally:
         if inspector:
             inspector.report()
+
+
+def _keep_what_came(put: Conversation, reply: Reply, error: PhotonError, terminal: Terminal) -> None:
+    """The beginning of an answer that broke off: in its session, and where it was not shown, a hint at the record."""
+    from photon.records.conversations import save_conversation
+    from photon.tasks.chat import answered
+
+    if put.name:
+        save_conversation(answered(put, reply.text, cut=True))
+    if not terminal.interactive:
+        error.hint = ", or ".join(filter(None, (error.hint, "photon ai log show (shows what came of it)")))
 
 
 def _inspector(ai: AI, terminal: Terminal, *, refresh: bool, mute: bool) -> Inspector:
@@ -221,8 +237,9 @@ def _deliver(reply: Reply, terminal: Terminal, manner: Manner, inspector: Inspec
         terminal.warn(missing)
 
 
-async def _reply(
+async def _answer(
     conversation: Conversation,
+    reply: Reply,
     ai: AI,
     terminal: Terminal,
     manner: Manner,
@@ -230,10 +247,9 @@ async def _reply(
     schema: Mapping[str, Any] | None,
     refresh: bool,
     inspector: Inspector | None,
-) -> Reply:
+) -> None:
     from photon.cli.answers import answer
     from photon.routing.chain import chain
-    from photon.tasks.chat import Reply
 
     provider = chain(
         ai,
@@ -248,12 +264,10 @@ async def _reply(
     )
     provider = inspector.over(provider) if inspector else provider
     provider = _documents(provider, schema) if schema is not None else provider
-    reply = Reply()
     try:
         await answer(provider, conversation, reply, ai=ai, terminal=terminal, manner=manner)
     finally:
         await provider.close()
-    return reply
 
 
 def _documents(provider: Provider, schema: Mapping[str, Any]) -> Provider:

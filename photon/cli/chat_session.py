@@ -112,6 +112,11 @@ class ChatSession:
         except KeyboardInterrupt:
             self._stopped(put, reply)
             return
+        except PhotonError:
+            if reply.text.strip():
+                terminal.note("the answer broke off; what came of it stays in the conversation")
+                self._remember(answered(put, reply.text, cut=True))
+            raise
         finally:
             if self._inspector:
                 self._inspector.report()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from photon.chat import Chunk, Parameters, Request
 from photon.cli import log_view
@@ -20,7 +20,7 @@ from photon.tasks.chat import Reply
 from photon.tasks.log import SUGGEST_PATH, Told, conversation, path_request, suggestion, target_of, with_texts
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Mapping
 
     from photon.chat import Provider
     from photon.cli.inspection import Inspector
@@ -40,8 +40,9 @@ def print_answer(kept: Kept, terminal: Terminal, *, raw: bool) -> None:
             error.hint = f"photon ai log last {kept.id} --raw prints it as it is"
             raise
     else:
-        manner = Manner(stream=False, raw=raw)
-        asyncio.run(show(_told(entry), Reply(), terminal, manner))
+        schema = None if raw else entry.details.get("schema")
+        manner = Manner(stream=False, raw=raw, document=schema is not None)
+        asyncio.run(show(_told(entry, schema), Reply(), terminal, manner))
 
 
 def look_ahead(kept: Kept, terminal: Terminal, provider: str | None, model: str | None, *, as_json: bool) -> None:
@@ -122,7 +123,7 @@ def _addressed(entry: Entry, provider: str | None, model: str | None, terminal: 
 async def _suggested(entry: Entry, ai: AI, terminal: Terminal, inspector: Inspector | None) -> Suggestion:
     from photon.tasks.suggest_path import who_answers
 
-    provider = who_answers(path_request(entry), ai, warn=terminal.warn, use_cache=False)
+    provider = who_answers(path_request(entry), ai, warn=terminal.warn, notice=terminal.note, use_cache=False)
     provider = inspector.over(provider) if inspector else provider
     try:
         with terminal.spinner("asking"):
@@ -134,14 +135,30 @@ async def _suggested(entry: Entry, ai: AI, terminal: Terminal, inspector: Inspec
 async def _replied(entry: Entry, ai: AI, terminal: Terminal, inspector: Inspector | None, *, mute: bool) -> Reply:
     from photon.routing.chain import chain
 
-    provider: Provider = chain(ai, command=entry.command, purpose="chat", restarts=False, use_cache=False, warn=terminal.warn)
+    schema = entry.details.get("schema")
+    provider: Provider = chain(
+        ai,
+        command=entry.command,
+        purpose="chat",
+        restarts=schema is not None,
+        use_cache=False,
+        warn=terminal.warn,
+        notice=terminal.note,
+    )
     provider = inspector.over(provider) if inspector else provider
-    reply = Reply()
+    provider = _documents(provider, schema) if schema is not None else provider
+    reply, manner = Reply(), Manner(mute=mute, document=schema is not None)
     try:
-        await answer(provider, conversation(entry), reply, ai=ai, terminal=terminal, manner=Manner(mute=mute))
+        await answer(provider, conversation(entry), reply, ai=ai, terminal=terminal, manner=manner)
     finally:
         await provider.close()
     return reply
+
+
+def _documents(provider: Provider, schema: Mapping[str, Any]) -> Provider:
+    from photon.tasks.documents import Documents
+
+    return Documents(provider, schema)
 
 
 def _report_path(found: Suggestion, number: int, terminal: Terminal, inspector: Inspector | None, *, as_json: bool) -> None:
@@ -160,6 +177,7 @@ def _print_path(found: Suggestion, terminal: Terminal) -> None:
     terminal.write("".join(coloured(line, terminal) + "\n" for line in found.text.splitlines()))
 
 
-async def _told(entry: Entry) -> AsyncGenerator[Chunk, None]:
-    async for chunk in Told(entry).stream(Request(model="", messages=entry.messages)):
+async def _told(entry: Entry, schema: Mapping[str, Any] | None) -> AsyncGenerator[Chunk, None]:
+    provider: Provider = _documents(Told(entry), schema) if schema is not None else Told(entry)
+    async for chunk in provider.stream(Request(model="", messages=entry.messages)):
         yield chunk

@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from photon.chat import Attempt, Chunk, FinishReason, Message, ModelInfo, Origin, Provider, Request
 from photon.errors import PhotonError
@@ -70,7 +70,7 @@ class Recorded:
             messages=_asked_in_words_of(request, self._endpoints.get(asked) if asked else None),
             parameters=request.parameters,
             asked=request.asked,
-            details=request.details,
+            details=_with_schema(request),
             started=heard.started,
             total_ms=1000 * (time.perf_counter() - heard.begun),
             attempts=tuple(heard.attempts),
@@ -92,6 +92,11 @@ class Recorded:
         """Close the provider, and the record until its next use."""
         self._record.close()
         await self._port.close()
+
+
+def _with_schema(request: Request) -> Mapping[str, Any]:
+    """The schema belongs to what must be known to ask the same again: the words about it are made for each model."""
+    return request.details if request.schema is None else {**request.details, "schema": dict(request.schema)}
 
 
 def _asked_in_words_of(request: Request, endpoint: Endpoint | None) -> tuple[Message, ...]:

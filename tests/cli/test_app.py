@@ -32,6 +32,10 @@ PAGES = [
     "ai config explain",
     "ai config path",
     "ai config init",
+    "ai providers",
+    "ai providers reset",
+    "ai usage",
+    "ai doctor",
     "ai cache",
     "ai cache stats",
     "ai cache clear",
@@ -71,7 +75,7 @@ def test_no_help_page_speaks_python_or_draws_boxes(capsys: pytest.CaptureFixture
 
 def test_every_command_has_a_page_here(capsys: pytest.CaptureFixture[str]) -> None:
     known = set(PAGES)
-    for command in ("", "ai", "ai keys", "ai config", "ai cache", "ai log"):
+    for command in ("", "ai", "ai keys", "ai config", "ai cache", "ai log", "ai providers"):
         listed = page(capsys, command).partition("Commands:\n")[2]
         assert {f"{command} {line.split()[0]}".strip() for line in listed.splitlines() if line[2:3].strip()} <= known
 
@@ -170,11 +174,14 @@ def completed(photon: Photon, line: str) -> list[str]:
     [
         ("photon ai su", ["suggest-path"]),
         ("photon ai keys ", ["set", "list", "rm", "test", "change-password", "export-env"]),
-        ("photon ai suggest-path --provider o", ["openai", "ollama"]),
+        ("photon ai suggest-path --provider o", ["openai", "ollama", "openrouter"]),
         ("photon ai chat --model ", ["photon-openapi", "smollm2-135m-instruct", "llama3.2"]),
-        ("photon ai models --provider l", ["local", "lan"]),
+        ("photon ai models --provider l", ["local", "lmstudio", "llama-server", "lan"]),
         ("photon ai suggest-path --scope ", ["fragment", "path", "document"]),
-        ("photon ai suggest-path --no-", ["--no-failover", "--no-cache", "--no-stream"]),
+        (
+            "photon ai suggest-path --no-",
+            ["--no-failover", "--no-cache", "--no-log", "--no-stream", "--no-reasoning", "--no-wait"],
+        ),
     ],
 )
 def test_the_tab_key_knows_commands_options_providers_and_models(photon: Photon, line: str, offered: list[str]) -> None:

@@ -165,13 +165,15 @@ def test_json_is_one_object_with_all_that_is_known(photon: Photon) -> None:
     done = photon(*FAKE, "--json", "GET /pets")
     found = json.loads(done.stdout)
     assert list(found) == [
-        *("document", "sketch", "answered_by", "cached", "failovers", "repeats", "usage", "repairs", "notes", "timings_ms"),
+        *("document", "sketch", "answered_by", "cached", "failovers", "repeats", "usage", "cost_usd"),
+        *("repairs", "notes", "timings_ms"),
     ]
     assert found["document"] == yaml.safe_load(photon(*FAKE, "GET /pets").stdout)
     assert found["sketch"].startswith("GET /pets\n")
     assert found["answered_by"] == {"provider": "fake", "model": "fake"}
     assert (found["cached"], found["failovers"], found["repeats"], found["repairs"]) == (False, [], 0, [])
     assert found["usage"]["completion_tokens"] > 0
+    assert found["cost_usd"] == 0
     assert found["timings_ms"]["total"] >= found["timings_ms"]["first_token"] > 0
 
 
@@ -275,7 +277,9 @@ def test_settings_and_data_in_an_impossible_place_are_no_settings_and_no_data(
     (tmp_path / "file").touch()
     folder = "/proc/nowhere" if place == "nowhere" else str(tmp_path / "file")
     done = photon(*FAKE, "GET /pets", env={"PHOTON_CONFIG_DIR": folder, "PHOTON_DATA_DIR": folder})
-    assert done.returncode == ExitCode.SUCCESS and done.stderr.startswith("fake/fake")
+    assert done.returncode == ExitCode.SUCCESS and yaml.safe_load(done.stdout)["paths"]
+    why, who = done.stderr.splitlines()
+    assert why.startswith(f"photon: the record of requests {folder}") and who.startswith("fake/fake")
 
 
 def test_a_damaged_cache_is_one_line_and_no_failure(photon: Photon, tmp_path: Path) -> None:
