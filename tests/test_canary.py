@@ -30,8 +30,8 @@ from photon.errors import ExitCode, PhotonError
 from photon.routing.chain import chain
 from photon.settings import keys, redaction
 from photon.settings.keys import Key, find_key, store_key
+from photon.settings.keys.master_password import Password
 from photon.settings.load import load
-from photon.settings.master_password import Password
 
 CANARY = "zq7-canary-4f1c9e3b77a2d0-sings-8Kx5"
 MIDDLE = CANARY[8:-8]
@@ -60,7 +60,7 @@ def hiding(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Plant]:
     monkeypatch.syspath_prepend(str(Path(__file__).parent / "cli"))
     monkeypatch.setenv("FILE_KEYRING", str(home / "hidden" / "keyring.json"))
     monkeypatch.setattr("keyring.core._keyring_backend", None)
-    monkeypatch.setattr("photon.settings.sealing.COST", (2**14, 8, 1))
+    monkeypatch.setattr("photon.settings.keys.sealing.COST", (2**14, 8, 1))
     monkeypatch.setattr("sys.stdin", io.StringIO())
     monkeypatch.setenv("PHOTON_AI_LOG_FILE", str(home / "photon.log"))
     monkeypatch.setenv("PHOTON_AI_LOG_LEVEL", "debug")
@@ -96,7 +96,7 @@ def hiding(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Plant]:
 
 def forget() -> None:
     """As a new process has it, which has not fetched any key yet."""
-    keys._fetched.clear()
+    keys.lookup._fetched.clear()
     redaction._remembered.clear()
 
 

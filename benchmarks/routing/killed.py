@@ -85,7 +85,7 @@ def _write_for_ever(write: Callable[[int], None], begun: int, number: int) -> No
 
 def _cheap_passwords() -> None:
     """The derivation of the key is slow on purpose; it is not what is tried here, and writes must come thick and fast."""
-    from photon.settings import sealing
+    from photon.settings.keys import sealing
 
     sealing.COST = (2**14, 1, 1)  # type: ignore[misc] # the cheapest that a store may have
 
@@ -119,7 +119,8 @@ def _check_cache() -> list[str]:
 
 def _write_record(number: int) -> None:
     from photon.chat import Attempt, Message, Origin, Parameters, Usage
-    from photon.records.history import Entry, history
+    from photon.records.history import Entry
+    from photon.records.requests import history
     from photon.settings.schema import Record
 
     record = history(Record(max_size_mb=1.0), _warned)
@@ -161,7 +162,7 @@ def _write_keys(number: int) -> None:
 
 
 def _check_keys() -> list[str]:
-    from photon.settings.encrypted_store import encrypted_store
+    from photon.settings.keys.encrypted_store import encrypted_store
     from photon.settings.paths import encrypted_keys_file
 
     found = _check_database(encrypted_keys_file())

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from photon.chat import Parameters, Request
-from photon.providers.chat_template import chatml
-from photon.providers.cores import physical_cores
+from photon.providers.llama.chat_template import chatml
+from photon.providers.llama.cores import physical_cores
 from photon.providers.profiles import PHOTON_SKETCH_FORMAT
 from photon.providers.weights import find_weights
 from photon.sketch.prompt import sketch_request

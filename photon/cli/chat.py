@@ -182,9 +182,8 @@ def _ask_once(
     refresh: bool,
 ) -> None:
     """Print the answer to `text`, as one JSON object when the manner is mute."""
-    import asyncio
-
     from photon.cli.logs import settings_for
+    from photon.cli.running import run_until_done
     from photon.records.conversations import save_conversation
     from photon.tasks.chat import Reply, answered, asked
 
@@ -192,7 +191,8 @@ def _ask_once(
     inspector = _inspector(ai, terminal, refresh=refresh, mute=manner.mute) if manner.inspect else None
     reply = Reply()
     try:
-        asyncio.run(_answer(put, reply, ai, terminal, manner, schema=schema, refresh=refresh, inspector=inspector))
+        work = _answer(put, reply, ai, terminal, manner, schema=schema, refresh=refresh, inspector=inspector)
+        run_until_done(work, terminal.out)
         _deliver(reply, terminal, manner, inspector)
         if conversation.name and reply.text.strip():
             save_conversation(answered(put, reply.text))

@@ -52,8 +52,8 @@ def explain(ctx: typer.Context, as_json: JsonOption = False) -> None:
 
     Example: photon ai config explain
     """
-    from photon.settings.key_command import key_commands
     from photon.settings.keys import list_keys
+    from photon.settings.keys.command import key_commands
     from photon.settings.load import load
     from photon.settings.providers import key_names, preset_values
 

@@ -152,8 +152,8 @@ def change_password(ctx: typer.Context) -> None:
     """
     import os
 
-    from photon.settings.encrypted_store import encrypted_store
-    from photon.settings.master_password import VARIABLE
+    from photon.settings.keys.encrypted_store import encrypted_store
+    from photon.settings.keys.master_password import VARIABLE
 
     encrypted_store().change_password()
     terminal = terminal_of(ctx)
@@ -218,15 +218,15 @@ def _settings() -> AI:
 
 
 def _entries(ai: AI) -> tuple[KeyEntry, ...]:
-    from photon.settings.key_command import key_commands
     from photon.settings.keys import list_keys
+    from photon.settings.keys.command import key_commands
     from photon.settings.providers import key_names
 
     return list_keys(key_names(ai), commands=key_commands(ai))
 
 
 def _commands() -> dict[str, str]:
-    from photon.settings.key_command import key_commands
+    from photon.settings.keys.command import key_commands
 
     return dict(key_commands(_settings()))
 

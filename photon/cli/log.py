@@ -258,7 +258,7 @@ def switch() -> None:
 
 def _history(ctx: typer.Context) -> History:
     """The record with the default limits, so that a broken settings file keeps nobody from reading it."""
-    from photon.records.history import history
+    from photon.records.requests import history
     from photon.settings.schema import Record
 
     found = history(Record(), terminal_of(ctx).warn)

@@ -12,6 +12,7 @@ from photon.cli.answers import Manner, answer, credits_of, envelope, shortcoming
 from photon.cli.logs import settings_for
 from photon.cli.options import settings_flags
 from photon.cli.provenance import credits_line, provenance
+from photon.cli.running import run_until_done
 from photon.cli.terminal import Terminal
 from photon.errors import PhotonError, UsageError
 from photon.records.history import Entry, Kept
@@ -63,10 +64,10 @@ def ask_again(
     inspector = _inspector(entry, ai, terminal, mute=as_json) if inspect else None
     try:
         if entry.command == SUGGEST_PATH:
-            found = asyncio.run(_suggested(entry, ai, terminal, inspector))
+            found = run_until_done(_suggested(entry, ai, terminal, inspector), terminal.out)
             _report_path(found, kept.id, terminal, inspector, as_json=as_json)
         else:
-            reply = asyncio.run(_replied(entry, ai, terminal, inspector, mute=as_json))
+            reply = run_until_done(_replied(entry, ai, terminal, inspector, mute=as_json), terminal.out)
             _report(reply, kept.id, terminal, inspector, as_json=as_json)
     finally:
         if inspector:

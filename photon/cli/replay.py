@@ -124,4 +124,8 @@ def _witness(path: str) -> Witness:
 def _own_folders() -> list[str]:
     """The folders of Photon's own code: a file that is replaced there changes its folder's time."""
     root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    return [root, *(entry.path for entry in os.scandir(root) if entry.is_dir() and not entry.name.startswith("_"))]
+    found = []
+    for folder, inner, _ in os.walk(root):
+        inner[:] = [name for name in inner if not name.startswith("_")]
+        found.append(folder)
+    return found

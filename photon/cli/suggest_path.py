@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -110,20 +110,38 @@ def suggest_path_command(
     if dry_run:
         _look_ahead(wanted, ai, terminal, refresh=refresh, as_json=as_json)
         return
-    inspector = _inspector(ai, terminal, refresh=refresh, mute=as_json) if inspect else None
     terminal = replace(terminal, steady=terminal.steady or inspect)
-    show = stream and terminal.interactive and output is None and not as_json
+    manner = _Manner(
+        refresh=refresh,
+        wait=wait,
+        show=stream and terminal.interactive and output is None and not as_json,
+        as_json=as_json,
+        output=output,
+        inspector=_inspector(ai, terminal, refresh=refresh, mute=as_json) if inspect else None,
+    )
     try:
-        suggestion = _run(wanted, ai, terminal, refresh=refresh, wait=wait, show=show, inspector=inspector)
-        _deliver(suggestion, terminal, output=output, as_json=as_json, shown=show, inspector=inspector)
+        suggestion = _run(wanted, ai, terminal, manner)
+        _deliver(suggestion, terminal, manner)
         _tell(suggestion, terminal, explain=explain)
     finally:
-        if inspector:
-            inspector.report()
+        if manner.inspector:
+            manner.inspector.report()
     if refresh:
         _forget_replays(ai)
     elif request and request != ["-"] and output is None and not (as_json or explain or terminal.steady or suggestion.switches):
         _keep_for_replay(suggestion, ai, terminal)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Manner:
+    """How it is asked, and where the answer goes. show: print the lines as they come."""
+
+    refresh: bool
+    wait: bool
+    show: bool
+    as_json: bool
+    output: Path | None
+    inspector: Inspector | None
 
 
 def _request(words: list[str], terminal: Terminal) -> str:
@@ -168,24 +186,20 @@ def _parameters(ai: AI) -> Parameters:
     return Parameters(temperature=ai.temperature, max_tokens=ai.max_tokens)
 
 
-def _run(
-    wanted: PathRequest, ai: AI, terminal: Terminal, *, refresh: bool, wait: bool, show: bool, inspector: Inspector | None
-) -> Suggestion:
-    import asyncio
+def _run(wanted: PathRequest, ai: AI, terminal: Terminal, manner: _Manner) -> Suggestion:
+    from photon.cli.running import run_until_done
 
-    return asyncio.run(_ask(wanted, ai, terminal, refresh=refresh, wait=wait, show=show, inspector=inspector))
+    return run_until_done(_ask(wanted, ai, terminal, manner), None if manner.output else terminal.out)
 
 
-async def _ask(
-    wanted: PathRequest, ai: AI, terminal: Terminal, *, refresh: bool, wait: bool, show: bool, inspector: Inspector | None
-) -> Suggestion:
+async def _ask(wanted: PathRequest, ai: AI, terminal: Terminal, manner: _Manner) -> Suggestion:
     from photon.tasks.suggest_path import suggest_path, who_answers
 
-    provider = who_answers(wanted, ai, refresh=refresh, wait=wait, warn=terminal.warn, notice=terminal.note)
-    provider = inspector.over(provider) if inspector else provider
+    provider = who_answers(wanted, ai, refresh=manner.refresh, wait=manner.wait, warn=terminal.warn, notice=terminal.note)
+    provider = manner.inspector.over(provider) if manner.inspector else provider
     try:
         events = suggest_path(wanted, provider, _parameters(ai))
-        return await _show(events, terminal, show=show, reasoning=ai.reasoning == "show")
+        return await _show(events, terminal, show=manner.show, reasoning=ai.reasoning == "show")
     finally:
         await provider.close()
 
@@ -222,24 +236,16 @@ async def _show(events: AsyncGenerator[Event, None], terminal: Terminal, *, show
     raise AssertionError("suggest_path ends with a Suggestion")
 
 
-def _deliver(
-    suggestion: Suggestion,
-    terminal: Terminal,
-    *,
-    output: Path | None,
-    as_json: bool,
-    shown: bool,
-    inspector: Inspector | None,
-) -> None:
+def _deliver(suggestion: Suggestion, terminal: Terminal, manner: _Manner) -> None:
     """Put the result where it was asked for: a file, stdout, or one JSON envelope there."""
-    if output is not None:
+    if manner.output is not None:
         from photon.settings.files import write_atomically
 
-        write_atomically(output, suggestion.text)
-        terminal.note(f"wrote {output}")
-    if as_json:
-        terminal.write(_envelope(suggestion, inspector))
-    elif output is None and not shown:
+        write_atomically(manner.output, suggestion.text)
+        terminal.note(f"wrote {manner.output}")
+    if manner.as_json:
+        terminal.write(_envelope(suggestion, manner.inspector))
+    elif manner.output is None and not manner.show:
         terminal.write(_payload(suggestion, terminal))
 
 

@@ -10,10 +10,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from photon.chat import Capabilities, Chunk, FinishReason, Message, Request, Usage
-from photon.providers.anthropic_schema import enforceable
 from photon.providers.profiles import ANTHROPIC_URL
 from photon.providers.refusals import Refusal
-from photon.providers.schema_prompt import instructed
+from photon.providers.schema.anthropic import enforceable
+from photon.providers.schema.prompt import instructed
 
 VERSION: Final = "2023-06-01"
 """The value of ``anthropic-version``; there is no newer one (2026-11)."""

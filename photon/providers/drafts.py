@@ -19,7 +19,7 @@ from photon.chat import Origin, Provider, Request
 from photon.errors import CredentialsError, PhotonError
 from photon.providers.endpoint import Endpoint
 from photon.providers.token_estimate import about_prompt_tokens
-from photon.settings.key_rules import masked, variable
+from photon.settings.keys.rules import masked, variable
 from photon.settings.redaction import redacted
 from photon.settings.schema import AI, PROVIDER_KINDS
 
@@ -114,8 +114,8 @@ async def _caught(provider: Provider, request: Request, pencil: _Pencil) -> tupl
 
 def _foreseen_key(endpoint: Endpoint, ai: AI, environ: Mapping[str, str]) -> Key | None:
     """The key that would be sent, without its secret."""
-    from photon.settings.key_command import key_command_of
     from photon.settings.keys import Key, key_source
+    from photon.settings.keys.command import key_command_of
 
     command = key_command_of(ai, endpoint.provider)
     source = key_source(endpoint.key, environ, command=command) if endpoint.key else ""
@@ -148,11 +148,11 @@ def _without_user(url: str) -> str:
 
 
 def _local(unsent: Draft, request: Request, ai: AI) -> Draft:
-    from photon.providers.cores import physical_cores
-    from photon.providers.llama_library import library
-    from photon.providers.llama_loading import free, read_vocabulary
+    from photon.providers.llama.cores import physical_cores
+    from photon.providers.llama.library import library
+    from photon.providers.llama.loading import free, read_vocabulary
+    from photon.providers.llama.tokenizer import Tokenizer
     from photon.providers.local import weights_of
-    from photon.providers.tokenizer import Tokenizer
 
     weights = weights_of(request.model)
     llama = library()

@@ -32,7 +32,7 @@ def canned(request: Request) -> str:
     if request.schema is not None:
         import json
 
-        from photon.providers.schema_example import example
+        from photon.providers.schema.example import example
 
         return json.dumps(example(request.schema), ensure_ascii=False)
     question = next((message.content for message in reversed(request.messages) if message.role == "user"), "")

@@ -12,10 +12,10 @@ from time import perf_counter
 
 from photon.chat import Chunk, ModelInfo, Request
 from photon.errors import MissingExtra, ProviderUnreachable
-from photon.providers.cores import physical_cores
 from photon.providers.endpoint import Endpoint
-from photon.providers.llama import LoadedModel
-from photon.providers.llama_loading import Cancelled
+from photon.providers.llama.cores import physical_cores
+from photon.providers.llama.loaded import LoadedModel
+from photon.providers.llama.loading import Cancelled
 from photon.providers.profiles import capabilities
 from photon.providers.think_tags import thoughts_apart
 from photon.providers.weights import Weights, find_weights, llama_is_installed, own_models, usable_context

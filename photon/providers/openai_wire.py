@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 from photon.chat import Capabilities, Chunk, FinishReason, Message, Request, Usage
 from photon.providers.profiles import OPENAI_URL
 from photon.providers.refusals import Refusal
-from photon.providers.schema_openai import answer_format, refused_format
-from photon.providers.schema_prompt import instructed
+from photon.providers.schema.openai import answer_format, refused_format
+from photon.providers.schema.prompt import instructed
 
 _LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
 """One meaning, two names: OpenAI's reasoning models take only the new one, most other servers know only the old one."""

@@ -188,8 +188,8 @@ def _identity(ai: AI, kind: str, model: str) -> dict[str, str | int]:
 
 
 def _secret(endpoint: Endpoint, ai: AI, environ: Mapping[str, str]) -> str | None:
-    from photon.settings.key_command import key_command_of
     from photon.settings.keys import find_key
+    from photon.settings.keys.command import key_command_of
 
     command = key_command_of(ai, endpoint.provider)
     key = find_key(endpoint.key, environ, command=command) if endpoint.key else None
@@ -200,7 +200,7 @@ def _secret(endpoint: Endpoint, ai: AI, environ: Mapping[str, str]) -> str | Non
 
 def check_key(endpoint: Endpoint, ai: AI, key: Key | None) -> None:
     """Raises CredentialsError where `key` may not be sent to `endpoint`, or where there is none and it wants one."""
-    from photon.settings.key_rules import variable
+    from photon.settings.keys.rules import variable
 
     mend = f"photon ai keys set {endpoint.key}, or set {variable(endpoint.key)}"
     if key is None and needs_key(endpoint):

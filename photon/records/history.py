@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from photon.chat import Attempt, FinishReason, Message, Origin, Parameters, Usage, total_cost
-from photon.settings.schema import Record
-
-if TYPE_CHECKING:
-    from photon.records.requests import History
-
 
 _NO_DETAILS: Mapping[str, Any] = MappingProxyType({})
 
@@ -92,25 +86,6 @@ class Health:
     median_total_ms: float | None = None
     last_error: str = ""
     last_error_at: float | None = None
-
-
-def history(settings: Record, warnings: Callable[[str], None], environ: Mapping[str, str] = os.environ) -> History | None:
-    """The record of this user (``PHOTON_DATA_DIR``, else the system's folder) within the limits of `settings`.
-
-    None where they say that nothing is kept.
-    """
-    from photon.records.requests import History
-    from photon.settings.paths import history_file
-
-    if settings.keep == "nothing":
-        return None
-    return History(
-        history_file(environ),
-        texts=settings.keep == "all",
-        max_age_s=settings.max_age_days * 86_400,
-        max_size_bytes=settings.max_size_mb * 1_000_000,
-        warnings=warnings,
-    )
 
 
 def _sum(counts: Iterable[int | None]) -> int | None:

@@ -6,6 +6,7 @@ Nothing that is wrong with the file stops a command or changes an answer: then n
 from __future__ import annotations
 
 import math
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,8 +19,9 @@ from photon.records.history import Entry, Health, Kept
 from photon.records.request_search import EVERYTHING, Condition, Wanted, condition
 from photon.records.request_tables import Row
 from photon.records.store import Store
+from photon.settings.schema import Record
 
-__all__ = ["EVERYTHING", "History", "Wanted"]
+__all__ = ["EVERYTHING", "History", "Wanted", "history"]
 
 _PATIENCE: Final = 5.0
 """Seconds to wait for other processes that write: the answer is there already, and a lost entry is a wrong budget."""
@@ -165,6 +167,24 @@ class History:
             mostly_counts = database.execute("SELECT total(bytes) FROM texts").fetchone()[0] < limit / 4
             if not (mostly_counts and _drop_requests(database, before=_month_of(now))):
                 _drop_texts(database, excess + limit / 16)
+
+
+def history(settings: Record, warnings: Callable[[str], None], environ: Mapping[str, str] = os.environ) -> History | None:
+    """The record of this user (``PHOTON_DATA_DIR``, else the system's folder) within the limits of `settings`.
+
+    None where they say that nothing is kept.
+    """
+    from photon.settings.paths import history_file
+
+    if settings.keep == "nothing":
+        return None
+    return History(
+        history_file(environ),
+        texts=settings.keep == "all",
+        max_age_s=settings.max_age_days * 86_400,
+        max_size_bytes=settings.max_size_mb * 1_000_000,
+        warnings=warnings,
+    )
 
 
 def _inserted(database: sqlite3.Connection, table: str, columns: str, row: Row) -> int:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from photon.chat import Chunk, ModelInfo, Provider, Request
 from photon.providers.endpoint import Endpoint
 from photon.providers.profiles import Purpose
-from photon.records.history import history
 from photon.routing.budgeted import budgeting
 from photon.routing.cached import Cached, cache_key
 from photon.routing.cost import costs
@@ -30,6 +29,7 @@ from photon.settings.validate import masked_url
 
 if TYPE_CHECKING:
     from photon.records.cache import ResponseCache
+    from photon.records.requests import History
     from photon.records.targets import Targets
 
 _logger = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ def chain(
         return Cached(port, endpoint, cache, refresh=refresh, versions=versions) if cache else port
 
     port = Failover([(endpoint, link(endpoint)) for endpoint in endpoints], resting=rests, restarts=restarts)
-    record = history(ai.record, warn, environ)
+    record = _record(ai, warn, environ)
     return Recorded(port, endpoints, command=command, record=record) if record else port
 
 
@@ -92,6 +92,12 @@ def _targets(warn: Callable[[str], None], environ: Mapping[str, str]) -> Targets
     from photon.records.targets import targets_of
 
     return targets_of(warn, environ)
+
+
+def _record(ai: AI, warn: Callable[[str], None], environ: Mapping[str, str]) -> History | None:
+    from photon.records.requests import history
+
+    return history(ai.record, warn, environ)
 
 
 def _held(cache: ResponseCache | None, versions: Mapping[str, str | int], *, refresh: bool) -> Held:

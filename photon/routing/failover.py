@@ -11,7 +11,7 @@ from typing import Protocol
 from photon.chat import Chunk, ModelInfo, Provider, Request, Switch
 from photon.errors import ContextExceeded, PhotonError
 from photon.providers.endpoint import Endpoint
-from photon.providers.schema_prompt import worded
+from photon.providers.schema.prompt import worded
 from photon.routing.classify import Action, classify
 
 Member = tuple[Endpoint, Provider]

@@ -51,8 +51,8 @@ def primary(ai: AI, environ: Mapping[str, str] = os.environ) -> str:
         return ai.provider
     if not ai.url and provider_settings(ai, INFERENCE_SERVER).url:
         return INFERENCE_SERVER
-    from photon.settings.key_command import key_command_of
     from photon.settings.keys import has_key
+    from photon.settings.keys.command import key_command_of
 
     return "openai" if ai.url or has_key("openai", environ, command=key_command_of(ai, "openai")) else LOCAL
 

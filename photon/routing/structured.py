@@ -16,7 +16,7 @@ from typing import Any, Final
 from photon.chat import FinishReason, Message, Request
 from photon.errors import UnreadableAnswer, UsageError
 from photon.providers.refusals import one_line
-from photon.providers.schema_prompt import instructed
+from photon.providers.schema.prompt import instructed
 
 _FENCED: Final = re.compile(r"```(?:json|JSON)?[ \t]*\r?\n(?P<document>.*?)\s*```", re.DOTALL)
 _OUTSIDE_STRINGS: Final = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from photon.chat import Message, ModelInfo, Parameters, Provider, Request
 from photon.errors import CredentialsError, Fault, PhotonError, ProviderUnreachable
 from photon.providers.endpoint import Endpoint
-from photon.settings.key_command import key_commands
 from photon.settings.keys import key_source, list_keys, variable
+from photon.settings.keys.command import key_commands
 from photon.settings.presets import key_names_of
 from photon.settings.providers import key_names, provider_names, provider_settings
 from photon.settings.schema import AI

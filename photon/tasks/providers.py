@@ -16,8 +16,8 @@ from photon.providers.registry import endpoint
 from photon.providers.weights import find_weights, llama_is_installed, local_is_installed
 from photon.routing.plan import LOCAL, Purpose, plan
 from photon.routing.resting import target_name
-from photon.settings.key_command import key_commands
 from photon.settings.keys import has_key, list_keys
+from photon.settings.keys.command import key_commands
 from photon.settings.presets import PRESETS, key_names_of
 from photon.settings.providers import is_provider, who_else
 from photon.settings.schema import AI
@@ -125,7 +125,7 @@ def _configured(ai: AI, environ: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _health(ai: AI, warn: Callable[[str], None], environ: Mapping[str, str]) -> Mapping[str, Health]:
-    from photon.records.history import history
+    from photon.records.requests import history
 
     record = history(ai.record, warn, environ)
     if record is None:

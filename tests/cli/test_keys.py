@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from photon.cli.keys import keys_app
 from photon.errors import CredentialsError, PhotonError, UsageError
-from photon.settings.asking import ask_with
+from photon.settings.keys.asking import ask_with
 from photon.settings.paths import encrypted_keys_file
 
 SECRET = "sk-proj-0123456789abcdefa1b2"
@@ -127,7 +127,7 @@ class TestWithoutAKeyring:
     @pytest.fixture(autouse=True)
     def no_keyring(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-        monkeypatch.setattr("photon.settings.sealing.COST", (2**14, 8, 1))
+        monkeypatch.setattr("photon.settings.keys.sealing.COST", (2**14, 8, 1))
 
     def test_a_key_is_encrypted_and_found_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PHOTON_MASTER_PASSWORD", "correct horse")

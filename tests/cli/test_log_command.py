@@ -23,8 +23,7 @@ from photon.cli.log import log_app
 from photon.cli.options import settings_flags
 from photon.cli.terminal import Terminal
 from photon.errors import Fault, PhotonError, ProviderUnreachable, UnreadableAnswer, UsageError
-from photon.records.history import history
-from photon.records.requests import History
+from photon.records.requests import History, history
 from photon.settings.paths import history_file
 from photon.settings.schema import Record
 

@@ -15,7 +15,8 @@ from photon.chat import Attempt, Message, Origin, Parameters
 from photon.cli.providers import providers_app
 from photon.cli.terminal import Terminal
 from photon.errors import ConfigurationError, Fault
-from photon.records.history import Entry, history
+from photon.records.history import Entry
+from photon.records.requests import history
 from photon.records.targets import targets_of
 from photon.settings.paths import targets_file
 from photon.settings.schema import Record

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photon.providers.answer_text import AnswerText
+from photon.providers.llama.answer_text import AnswerText
 
 
 def spoken(pieces: list[bytes], *stop: str) -> tuple[list[str], bool]:

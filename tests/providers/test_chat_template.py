@@ -4,7 +4,7 @@ import pytest
 
 from photon.chat import Message
 from photon.errors import UsageError
-from photon.providers.chat_template import ChatTemplate, chatml, jinja_template
+from photon.providers.llama.chat_template import ChatTemplate, chatml, jinja_template
 
 CONVERSATION = (Message("system", "Be brief."), Message("user", "Hi"))
 

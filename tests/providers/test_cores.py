@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from photon.providers import cores
+from photon.providers.llama import cores
 
 
 @pytest.fixture

@@ -174,7 +174,7 @@ class TestOfTheLocalModel:
         assert (written.prompt_tokens, written.counted) == (asyncio.run(counted()), True)
 
     def test_the_weights_are_not_loaded(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("photon.providers.llama.LoadedModel.load", None)
+        monkeypatch.setattr("photon.providers.llama.loaded.LoadedModel.load", None)
         assert self.drawn(Message("user", "Hello")).counted
 
     def test_a_file_that_is_not_there_is_said(self) -> None:

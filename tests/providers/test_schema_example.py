@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from photon.chat import Message, Request
 from photon.providers.fake import FakeProvider
-from photon.providers.schema_example import example
+from photon.providers.schema.example import example
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)

@@ -18,7 +18,7 @@ from jsonschema import Draft202012Validator
 from photon.chat import Message, Parameters, Request
 from photon.providers.endpoint import Endpoint
 from photon.providers.local import LocalProvider
-from photon.providers.schema_grammar import schema_grammar
+from photon.providers.schema.grammar import schema_grammar
 from photon.settings.schema import Local
 
 pytest.importorskip("llama_cpp")
@@ -40,7 +40,7 @@ class Vocabulary:
 
     def admits(self, grammar: str, text: str) -> bool:
         """Whether `text` can be written under `grammar`, and be the end of the answer."""
-        from photon.providers.sampling import _grammar
+        from photon.providers.llama.sampling import _grammar
 
         sampler = _grammar(self.llama, self.words, grammar)
         try:
@@ -60,7 +60,7 @@ class Vocabulary:
 
 @pytest.fixture(scope="module")
 def vocabulary() -> Iterator[Vocabulary]:
-    from photon.providers.llama_library import library
+    from photon.providers.llama.library import library
     from photon.providers.weights import base_weights
 
     llama = library()

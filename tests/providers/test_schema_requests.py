@@ -15,8 +15,8 @@ from photon.errors import UsageError
 from photon.providers.endpoint import Endpoint
 from photon.providers.ollama import OllamaProvider
 from photon.providers.openai import OpenAIProvider
-from photon.providers.schema_openai import json_schema
-from photon.providers.schema_prompt import instructed, worded
+from photon.providers.schema.openai import json_schema
+from photon.providers.schema.prompt import instructed, worded
 from photon.settings.schema import Timeouts
 
 PERSON = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"], "additionalProperties": False}

@@ -30,9 +30,9 @@ TEXTS = {
 def counted() -> Iterator[Callable[[str], int]]:
     if not local_is_installed():
         pytest.skip("the local model is not installed")
-    from photon.providers.llama_library import library
-    from photon.providers.llama_loading import free, read_vocabulary
-    from photon.providers.tokenizer import Tokenizer
+    from photon.providers.llama.library import library
+    from photon.providers.llama.loading import free, read_vocabulary
+    from photon.providers.llama.tokenizer import Tokenizer
 
     llama, weights = library(), own_models()[0]
     model = read_vocabulary(llama, weights)

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from photon.chat import Message
-from photon.providers.chat_template import chatml
-from photon.providers.llama_library import library
-from photon.providers.llama_loading import free, read_model
-from photon.providers.tokenizer import BREAK, Tokenizer
+from photon.providers.llama.chat_template import chatml
+from photon.providers.llama.library import library
+from photon.providers.llama.loading import free, read_model
+from photon.providers.llama.tokenizer import BREAK, Tokenizer
 from photon.providers.weights import own_models
 from photon.settings.schema import Local
 

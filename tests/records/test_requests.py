@@ -13,8 +13,7 @@ from entries import NOW, ORIGIN, entry, exchange, failed
 from photon.chat import Message, Origin, Parameters, Usage
 from photon.errors import Fault
 from photon.records import request_tables
-from photon.records.history import history
-from photon.records.requests import History, Wanted
+from photon.records.requests import History, Wanted, history
 from photon.settings.schema import Record
 
 DAY = 86_400.0

@@ -14,9 +14,9 @@ from keyring.backends import fail
 from memory_keyring import MemoryKeyring
 
 from photon.errors import CredentialsError, Fault, PhotonError, UsageError
-from photon.settings import sealing
-from photon.settings.asking import ask_with
-from photon.settings.encrypted_store import EncryptedStore, encrypted_store
+from photon.settings.keys import sealing
+from photon.settings.keys.asking import ask_with
+from photon.settings.keys.encrypted_store import EncryptedStore, encrypted_store
 from photon.settings.paths import encrypted_keys_file, files_looked_at
 
 SECRET = "sk-proj-0123456789abcdefa1b2"
@@ -280,7 +280,7 @@ class TestTheFile:
             store.put("openai", SECRET, KNOWN)
 
     def test_that_another_process_writes_to_is_waited_for(self, store: EncryptedStore, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("photon.settings.encrypted_store._PATIENCE", 0.05)
+        monkeypatch.setattr("photon.settings.keys.encrypted_store._PATIENCE", 0.05)
         store.put("openai", SECRET, KNOWN)
         with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
             other.execute("BEGIN EXCLUSIVE")
@@ -290,9 +290,9 @@ class TestTheFile:
 
 PUTTING = """
 import sys
-from photon.settings import sealing
+from photon.settings.keys import sealing
 sealing.COST = (2**14, 8, 1)
-from photon.settings.encrypted_store import encrypted_store
+from photon.settings.keys.encrypted_store import encrypted_store
 for name in sys.argv[1:]:
     encrypted_store().put(name, "key-of-" + name)
     print(name, flush=True)

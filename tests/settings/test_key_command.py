@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from photon.errors import ConfigurationError, CredentialsError, Fault
-from photon.settings.key_command import key_command_of, key_commands, program, run_key_command
+from photon.settings.keys.command import key_command_of, key_commands, program, run_key_command
 from photon.settings.schema import AI, NamedProvider
 
 SECRET = "sk-proj-0123456789abcdefa1b2"

@@ -3,8 +3,8 @@ from dataclasses import replace
 
 import pytest
 
-from photon.settings import sealing
-from photon.settings.sealing import derive, new_lock, opened, seal, unseal
+from photon.settings.keys import sealing
+from photon.settings.keys.sealing import derive, new_lock, opened, seal, unseal
 
 KEY = bytes(range(32))
 

@@ -209,7 +209,7 @@ class TestWithoutAUsableKeyring:
 
     def test_a_key_stored_before_is_an_error_when_it_is_needed_and_still_listed(self, memory_keyring: MemoryKeyring) -> None:
         store_key("openai", SECRET)
-        keys._fetched.clear()
+        keys.lookup._fetched.clear()
         keyring.set_keyring(fail.Keyring())
         assert has_key("openai")
         with pytest.raises(CredentialsError, match="this machine has no keyring"):

@@ -500,9 +500,9 @@ async def test_keys_are_named_and_never_shown(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.fixture
 def stored_key(monkeypatch: pytest.MonkeyPatch) -> Path:
-    from photon.settings.encrypted_store import encrypted_store
+    from photon.settings.keys.encrypted_store import encrypted_store
 
-    monkeypatch.setattr("photon.settings.sealing.COST", (2**14, 8, 1))
+    monkeypatch.setattr("photon.settings.keys.sealing.COST", (2**14, 8, 1))
     monkeypatch.setenv("PHOTON_MASTER_PASSWORD", "correct horse")
     encrypted_store().put("work", SECRET)
     return paths.encrypted_keys_file()

@@ -10,7 +10,8 @@ import pytest
 from photon.chat import Attempt, Message, Origin, Parameters
 from photon.errors import ConfigurationError, Fault
 from photon.providers import weights
-from photon.records.history import Entry, history
+from photon.records.history import Entry
+from photon.records.requests import history
 from photon.records.targets import targets_of
 from photon.settings.schema import AI, NamedProvider, Record, Retry
 from photon.tasks import providers

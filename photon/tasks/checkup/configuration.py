@@ -12,7 +12,7 @@ from photon.errors import ConfigurationError, ExitCode, PhotonError
 from photon.routing.plan import Purpose, plan
 from photon.settings import paths
 from photon.settings.headers import masked_header
-from photon.settings.key_command import key_commands, program
+from photon.settings.keys.command import key_commands, program
 from photon.settings.load import Loaded
 from photon.settings.schema import AI, NamedProvider
 from photon.settings.validate import did_you_mean

@@ -7,10 +7,9 @@ from collections.abc import AsyncGenerator
 from typing import Final
 
 from photon.errors import CredentialsError, ExitCode, PhotonError
-from photon.settings import keyring_store
-from photon.settings.encrypted_store import encrypted_store
-from photon.settings.key_command import key_commands
-from photon.settings.keys import list_keys
+from photon.settings.keys import keyring_store, list_keys
+from photon.settings.keys.command import key_commands
+from photon.settings.keys.encrypted_store import encrypted_store
 from photon.settings.providers import key_names
 from photon.tasks.checkup.configuration import with_sound_commands
 from photon.tasks.checkup.finding import Finding, of_error

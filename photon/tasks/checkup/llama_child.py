@@ -96,7 +96,7 @@ def main() -> None:
 
 
 def _library() -> dict[str, Any]:
-    from photon.providers.llama_library import library
+    from photon.providers.llama.library import library
 
     llama = library()
     system = llama.llama_print_system_info().decode("utf-8", "replace")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from photon.errors import ExitCode, PhotonError
-from photon.providers.cores import physical_cores
+from photon.providers.llama.cores import physical_cores
 from photon.providers.weights import Weights, llama_is_installed, own_models
 from photon.tasks.checkup.finding import Finding, of_error
 from photon.tasks.checkup.visit import Visit

@@ -13,9 +13,9 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from photon.errors import CredentialsError, UsageError
-from photon.settings import keyring_store
-from photon.settings.encrypted_store import encrypted_store
-from photon.settings.key_rules import check_name, masked, no_key, sendable, storable, variable
+from photon.settings.keys import keyring_store
+from photon.settings.keys.encrypted_store import encrypted_store
+from photon.settings.keys.rules import check_name, masked, no_key, sendable, storable, variable
 from photon.settings.redaction import remember_secret
 
 __all__ = [
@@ -102,7 +102,7 @@ def key_source(name: str, environ: Mapping[str, str] = os.environ, *, command: s
     if environ.get(variable(name), "").strip():
         return f"environment {variable(name)}"
     if command:
-        from photon.settings.key_command import program
+        from photon.settings.keys.command import program
 
         return f"command {program(command)}"
     if name.lower() in keyring_store.names(environ):
@@ -175,7 +175,7 @@ def list_keys(
 
     Of several by one name, the first is the one that is used.
     """
-    from photon.settings.key_command import program
+    from photon.settings.keys.command import program
 
     in_keyring, encrypted, trouble = keyring_store.names(environ), *_encrypted_names(environ)
     entries: list[KeyEntry] = []
@@ -200,7 +200,7 @@ def _encrypted_names(environ: Mapping[str, str]) -> tuple[Mapping[str, str], tup
 def _fetch(name: str, environ: Mapping[str, str], command: str) -> Key | None:
     """From the command; else from the keyring, which gives way to the encrypted store where it cannot be read, as over ssh."""
     if command:
-        from photon.settings.key_command import program, run_key_command
+        from photon.settings.keys.command import program, run_key_command
 
         return Key(name, run_key_command(command), f"command {program(command)}")
     encrypted = encrypted_store(environ)

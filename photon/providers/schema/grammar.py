@@ -15,8 +15,8 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final
 
-from photon.providers.schema_pattern import MAX_REPEAT, Unsupported, literal, pattern_rule
-from photon.providers.schema_shapes import ANYTHING, Schema, Shapes, TooComplex
+from photon.providers.schema.pattern import MAX_REPEAT, Unsupported, literal, pattern_rule
+from photon.providers.schema.shapes import ANYTHING, Schema, Shapes, TooComplex
 
 _RULES: Final = r"""
 value ::= object | array | string | number | "true" | "false" | "null"

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from photon.errors import CredentialsError, PhotonError
-from photon.settings import master_password
-from photon.settings.key_rules import masked, no_key
+from photon.settings.keys import master_password
+from photon.settings.keys.rules import masked, no_key
+from photon.settings.keys.sealing import Lock, Sealed, new_lock, opened, seal, unseal
 from photon.settings.paths import encrypted_keys_file
-from photon.settings.sealing import Lock, Sealed, new_lock, opened, seal, unseal
 
 if TYPE_CHECKING:
     import sqlite3

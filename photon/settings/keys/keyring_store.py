@@ -14,7 +14,7 @@ from typing import Final
 
 from photon.settings.file_lock import locked
 from photon.settings.files import make_folder, write_atomically
-from photon.settings.key_rules import masked, no_key, variable
+from photon.settings.keys.rules import masked, no_key, variable
 from photon.settings.paths import KEY_INDEX, config_dir
 
 SERVICE: Final = "photon"

@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 
 from photon.chat import Parameters
 from photon.errors import UsageError
-from photon.providers.llama_library import complaints, let_through, stderr_aside
+from photon.providers.llama.library import complaints, let_through, stderr_aside
 
 _TOP_K: Final = 40
 _TOP_P: Final = 0.95

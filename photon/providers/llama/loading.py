@@ -10,8 +10,8 @@ from threading import Event
 from typing import Any, Final
 
 from photon.errors import ConfigurationError
-from photon.providers.cores import physical_cores
-from photon.providers.llama_library import complaints
+from photon.providers.llama.cores import physical_cores
+from photon.providers.llama.library import complaints
 from photon.providers.weights import Weights
 from photon.settings.schema import Local
 

@@ -7,7 +7,7 @@ from importlib import import_module
 from math import ceil, floor
 from typing import Any, Final
 
-from photon.providers.schema_shapes import ANYTHING, Schema, Shapes, TooComplex
+from photon.providers.schema.shapes import ANYTHING, Schema, Shapes, TooComplex
 
 _DEPTH: Final = 4
 """Levels down to which properties are filled in that are not required."""

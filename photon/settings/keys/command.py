@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import Final
 
 from photon.errors import ConfigurationError, CredentialsError
-from photon.settings.key_rules import no_key, sendable
+from photon.settings.keys.rules import no_key, sendable
 from photon.settings.schema import AI
 
 PATIENCE: Final = 60.0

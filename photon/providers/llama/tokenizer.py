@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from photon.chat import Message
 from photon.errors import UsageError
-from photon.providers.chat_template import ChatTemplate, chatml, jinja_template
+from photon.providers.llama.chat_template import ChatTemplate, chatml, jinja_template
 from photon.providers.weights import Weights
 
 BREAK: Final = "\ufdd0"

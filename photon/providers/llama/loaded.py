@@ -9,11 +9,11 @@ from typing import Any, Self
 
 from photon.chat import Chunk, FinishReason, Request, Usage
 from photon.errors import ContextExceeded, ProviderUnreachable
-from photon.providers.answer_text import AnswerText
-from photon.providers.llama_library import complaints, library
-from photon.providers.llama_loading import BATCH, Cancelled, free, new_context, put_adapter_on, read_model
-from photon.providers.sampling import Sampler
-from photon.providers.tokenizer import Tokenizer
+from photon.providers.llama.answer_text import AnswerText
+from photon.providers.llama.library import complaints, library
+from photon.providers.llama.loading import BATCH, Cancelled, free, new_context, put_adapter_on, read_model
+from photon.providers.llama.sampling import Sampler
+from photon.providers.llama.tokenizer import Tokenizer
 from photon.providers.weights import Weights
 from photon.settings.schema import Local
 
@@ -123,7 +123,7 @@ class LoadedModel:
 def _grammar(request: Request) -> str | None:
     if request.grammar is not None or request.schema is None:
         return request.grammar
-    from photon.providers.schema_grammar import schema_grammar
+    from photon.providers.schema.grammar import schema_grammar
 
     return schema_grammar(request.schema)
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from photon.chat import Capabilities, Request
 from photon.providers.refusals import Refusal
-from photon.providers.schema_shapes import Schema, Shapes, TooComplex
+from photon.providers.schema.shapes import Schema, Shapes, TooComplex
 
 _STRICT: Final[Mapping[str, frozenset[str]]] = {
     "object": frozenset({"type", "properties", "required", "additionalProperties"}),
