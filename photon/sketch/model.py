@@ -182,10 +182,11 @@ class Sketch:
 
 
 def walk(root: Type) -> Iterator[Type]:
-    """`root` and every type inside it, in reading order."""
+    """`root` and every type that means something inside it, in reading order: next to ``any``, in a union, none does."""
     yield root
-    for child in children(root):
-        yield from walk(child)
+    if not (isinstance(root, Union) and Scalar("any") in root.members):
+        for child in children(root):
+            yield from walk(child)
 
 
 def children(root: Type) -> tuple[Type, ...]:

@@ -97,6 +97,10 @@ def test_only_components_that_are_reached_are_written_and_others_are_noted() -> 
     assert result.notes == ("C is used but not defined: wrote an empty object, fill it in", "left out D, which nothing uses")
 
 
+def test_a_component_beside_any_is_not_reached() -> None:
+    assert "schemas" not in components("GET /x\nauth: none\n200: { a: any | B }\nB = { c: int }\n")
+
+
 def test_what_the_users_spec_has_is_not_written_again() -> None:
     text = "GET /x\n200: A\n404:\nA = { b: B }\nB = int\n"
     assert list(components(text, known=frozenset(("A", "Problem")))["schemas"]) == ["B"]
