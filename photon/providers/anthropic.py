@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import httpx
@@ -13,12 +13,13 @@ import httpx
 from photon.chat import Chunk, ModelInfo, Request
 from photon.errors import ProviderUnreachable
 from photon.providers import anthropic_wire as wire
-from photon.providers.connection import LOOPBACK_DIRECT, checked_url, connect_timeout, sendable_key, unreachable
+from photon.providers.connection import checked_url, sendable_key
 from photon.providers.endpoint import Endpoint
+from photon.providers.httpx_connection import client, lines_of, opened
 from photon.providers.profiles import ANTHROPIC_URL, capabilities
 from photon.providers.refusals import Refusal
 from photon.providers.server_sent import events, parsed
-from photon.providers.streaming import broke_off, held, lines, not_an_answer
+from photon.providers.streaming import held, not_an_answer
 from photon.settings.schema import Timeouts
 
 _PAGE = 1000
@@ -48,14 +49,9 @@ class AnthropicProvider:
         self._endpoint, self._timeouts, self._think = endpoint, timeouts, think
         self._key = sendable_key(key, endpoint)
         self._url = wire.root(checked_url(endpoint.url or ANTHROPIC_URL, endpoint.provider))
-        self._http = httpx.AsyncClient(
-            base_url=self._url,
-            headers={"anthropic-version": wire.VERSION, **endpoint.headers, **({"x-api-key": self._key} if self._key else {})},
-            timeout=httpx.Timeout(None, connect=timeouts.connect or None),
-            follow_redirects=False,
-            mounts=LOOPBACK_DIRECT,
-            transport=transport,
-        )
+        secret = {"x-api-key": self._key} if self._key else {}
+        headers = {"anthropic-version": wire.VERSION, **endpoint.headers, **secret}
+        self._http = client(self._url, headers, timeouts, transport)
         self._refused: defaultdict[str, set[str]] = defaultdict(set)
 
     def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
@@ -65,7 +61,7 @@ class AnthropicProvider:
     async def _answer(self, request: Request) -> AsyncGenerator[Chunk, None]:
         reader = wire.MessageReader()
         async with self._chat(request) as response:
-            async for payload, whole in events(self._lines(response)):
+            async for payload, whole in events(lines_of(response, self._endpoint)):
                 event = self._event(payload, request.model, whole=whole)
                 if event["type"] == "message_stop":
                     break
@@ -79,15 +75,6 @@ class AnthropicProvider:
         if event["type"] == "error":
             raise Refusal.mid_stream(event.get("error"), secret=self._key).error(self._endpoint, model)
         return event
-
-    async def _lines(self, response: httpx.Response) -> AsyncGenerator[str, None]:
-        try:
-            async for line in lines(response.aiter_bytes()):
-                yield line
-        except (httpx.HTTPError, OSError) as error:
-            raise broke_off(self._endpoint) from error
-        except ValueError as error:
-            raise not_an_answer(self._endpoint, "") from error
 
     @asynccontextmanager
     async def _chat(self, request: Request) -> AsyncIterator[httpx.Response]:
@@ -107,22 +94,12 @@ class AnthropicProvider:
             yield response
 
     async def _refusal(self, response: httpx.Response) -> Refusal:
-        text = "\n".join([line async for line in self._lines(response)])
+        text = "\n".join([line async for line in lines_of(response, self._endpoint)])
         return Refusal.read(response.status_code, text, response.headers, secret=self._key)
 
-    @asynccontextmanager
-    async def _opened(self, method: str, route: str, **sent: Any) -> AsyncIterator[httpx.Response]:
+    def _opened(self, method: str, route: str, **sent: Any) -> AbstractAsyncContextManager[httpx.Response]:
         """An open response, whatever its status."""
-        try:
-            response = await self._http.send(self._http.build_request(method, f"v1/{route}", **sent), stream=True)
-        except httpx.TimeoutException as error:
-            raise connect_timeout(self._endpoint, self._url, self._timeouts) from error
-        except (httpx.HTTPError, OSError) as error:
-            raise unreachable(self._endpoint, self._url, error) from error
-        try:
-            yield response
-        finally:
-            await response.aclose()
+        return opened(self._http, self._http.build_request(method, f"v1/{route}", **sent), self._endpoint, self._timeouts)
 
     async def models(self) -> tuple[ModelInfo, ...]:
         """See `photon.chat.Provider`. Raises ProviderUnreachable too when the list takes over ``ai.timeouts.idle`` seconds."""
@@ -153,7 +130,7 @@ class AnthropicProvider:
         async with self._opened("GET", "models", params=query) as response:
             if not response.is_success:
                 raise (await self._refusal(response)).error(self._endpoint, self._endpoint.model)
-            text = "\n".join([line async for line in self._lines(response)])
+            text = "\n".join([line async for line in lines_of(response, self._endpoint)])
         page = parsed(text)
         if page is None or not isinstance(page.get("data"), list):
             raise not_an_answer(self._endpoint, text)

@@ -16,12 +16,12 @@ import httpx
 
 from photon.chat import Capabilities, Chunk, FinishReason, ModelInfo, Request, Usage
 from photon.errors import PhotonError, ProviderUnreachable
-from photon.providers.connection import LOOPBACK_DIRECT, connect_timeout, unreachable
 from photon.providers.endpoint import Endpoint
+from photon.providers.httpx_connection import client, lines_of, opened
 from photon.providers.ollama_host import parse_ollama_host
 from photon.providers.profiles import capabilities
 from photon.providers.refusals import Refusal, one_line
-from photon.providers.streaming import broke_off, held, lines, not_an_answer
+from photon.providers.streaming import held, not_an_answer
 from photon.providers.think_tags import thoughts_apart
 from photon.settings.schema import Timeouts
 
@@ -55,14 +55,8 @@ class OllamaProvider:
         self._endpoint, self._timeouts = endpoint, timeouts
         self._key = key
         self._url = parse_ollama_host(endpoint.url)
-        self._http = httpx.AsyncClient(
-            base_url=self._url,
-            headers={**endpoint.headers, **({"Authorization": f"Bearer {key}"} if key else {})},
-            timeout=httpx.Timeout(None, connect=timeouts.connect or None),
-            follow_redirects=False,
-            mounts=LOOPBACK_DIRECT,
-            transport=transport,
-        )
+        headers = {**endpoint.headers, **({"Authorization": f"Bearer {key}"} if key else {})}
+        self._http = client(self._url, headers, timeouts, transport)
 
     def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """See `photon.chat.Provider`; the request is sent when the first chunk is asked for."""
@@ -72,7 +66,7 @@ class OllamaProvider:
 
     async def _answer(self, request: Request) -> AsyncGenerator[Chunk, None]:
         async with self._opened("POST", "api/chat", model=request.model, body=chat_body(request)) as response:
-            async for line in self._lines(response):
+            async for line in lines_of(response, self._endpoint):
                 if line.strip():
                     yield self._read(line, request.model)
 
@@ -84,34 +78,18 @@ class OllamaProvider:
             raise Refusal.mid_stream(event["error"], secret=self._key).error(self._endpoint, model, pull=_pull(model))
         return chunk(event)
 
-    async def _lines(self, response: httpx.Response) -> AsyncGenerator[str, None]:
-        try:
-            async for line in lines(response.aiter_bytes()):
-                yield line
-        except (httpx.HTTPError, OSError) as error:
-            raise broke_off(self._endpoint) from error
-        except ValueError as error:
-            raise not_an_answer(self._endpoint, "") from error
-
     @asynccontextmanager
     async def _opened(
         self, method: str, path: str, *, model: str = "", body: Mapping[str, Any] | None = None
     ) -> AsyncIterator[httpx.Response]:
         """An open response with status 200; everything else is raised as an error of our tree."""
-        try:
-            response = await self._http.send(self._http.build_request(method, path, json=body), stream=True)
-        except httpx.TimeoutException as error:
-            raise connect_timeout(self._endpoint, self._url, self._timeouts) from error
-        except (httpx.HTTPError, OSError) as error:
-            raise unreachable(self._endpoint, self._url, error, hint="ollama serve") from error
-        try:
+        request = self._http.build_request(method, path, json=body)
+        async with opened(self._http, request, self._endpoint, self._timeouts, hint="ollama serve") as response:
             if not response.is_success:
-                text = "\n".join([line async for line in self._lines(response)])
+                text = "\n".join([line async for line in lines_of(response, self._endpoint)])
                 refusal = Refusal.read(response.status_code, text, response.headers, secret=self._key)
                 raise refusal.error(self._endpoint, model, pull=_pull(model))
             yield response
-        finally:
-            await response.aclose()
 
     async def models(self) -> tuple[ModelInfo, ...]:
         """See `photon.chat.Provider`. Raises ProviderUnreachable too when the list takes over ``ai.timeouts.idle`` seconds;
@@ -154,7 +132,7 @@ class OllamaProvider:
 
     async def _json(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
         async with self._opened(method, path, body=body) as response:
-            text = "\n".join([line async for line in self._lines(response)])
+            text = "\n".join([line async for line in lines_of(response, self._endpoint)])
         parsed = _parsed(text)
         if parsed is None:
             raise not_an_answer(self._endpoint, text)

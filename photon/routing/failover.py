@@ -13,19 +13,11 @@ from photon.errors import ContextExceeded, PhotonError
 from photon.providers.endpoint import Endpoint
 from photon.providers.schema.prompt import worded
 from photon.routing.classify import Action, classify
+from photon.routing.order import Rest, in_order
 
 Member = tuple[Endpoint, Provider]
 
 _logger = logging.getLogger(__name__)
-
-
-class Rest(Protocol):
-    """A target that failed lately and is asked last. failed_at: POSIX seconds. reason: one line for people."""
-
-    @property
-    def failed_at(self) -> float: ...
-    @property
-    def reason(self) -> str: ...
 
 
 class Resting(Protocol):
@@ -95,14 +87,12 @@ class Failover:
         if len(self._members) == 1:
             return list(self._members), []
         rests = self._resting([endpoint for endpoint, _ in self._members], request)
-        tired = [member for member in self._members if str(member[0].origin) in rests]
-        fresh = [member for member in self._members if member not in tired]
-        if not fresh:
-            return sorted(tired, key=lambda member: rests[str(member[0].origin)].failed_at), []
-        ahead = self._members.index(fresh[0])
-        return [*fresh, *sorted(tired, key=lambda member: rests[str(member[0].origin)].failed_at)], [
-            (endpoint, rests[str(endpoint.origin)]) for endpoint, _ in self._members[:ahead]
-        ]
+        members = in_order(self._members, lambda member: rests.get(str(member[0].origin)))
+        first, _ = members[0]
+        if str(first.origin) in rests:
+            return members, []
+        ahead = self._members.index(members[0])
+        return members, [(endpoint, rests[str(endpoint.origin)]) for endpoint, _ in self._members[:ahead]]
 
     async def models(self) -> tuple[ModelInfo, ...]:
         """The models of all members, in order."""

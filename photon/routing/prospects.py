@@ -13,6 +13,7 @@ from photon.providers.endpoint import Endpoint
 from photon.providers.profiles import Purpose
 from photon.routing.cached import cache_key
 from photon.routing.failover import addressed
+from photon.routing.order import in_order
 from photon.routing.plan import plan
 from photon.routing.resting import target_name
 from photon.settings.schema import AI
@@ -56,7 +57,7 @@ def prospects(
         Prospect(endpoint=endpoint, request=own, cached=endpoint in kept, rest=rests.get(str(endpoint.origin)))
         for endpoint, own in asked
     ]
-    return tuple(sorted(found, key=lambda each: each.rest.failed_at if each.rest else 0.0))
+    return tuple(in_order(found, lambda each: each.rest))
 
 
 def _kept(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import aclosing
 from typing import Any
 
 import pytest
 import servers
+from provider_answers import answer, failure, reasoning, text
 from pytest_httpx import HTTPXMock
 from servers import serving, sse
 
-from photon.chat import Capabilities, Chunk, Message, Origin, Parameters, Request, Role, Usage
+from photon.chat import Capabilities, Message, Origin, Parameters, Request, Role, Usage
 from photon.errors import (
     ContextExceeded,
     CredentialsError,
@@ -49,28 +49,6 @@ def claude(model: str, url: str, **more: Any) -> AnthropicProvider:
 def request(*said: tuple[Role, str], model: str = "m", schema: dict[str, Any] | None = None, **parameters: Any) -> Request:
     messages = tuple(Message(role, text) for role, text in said or [("user", "hi")])
     return Request(model=model, messages=messages, schema=schema, parameters=Parameters(**parameters))
-
-
-async def answer(asked: AnthropicProvider, question: Request | None = None) -> list[Chunk]:
-    try:
-        async with aclosing(asked.stream(question or request())) as chunks:
-            return [chunk async for chunk in chunks]
-    finally:
-        await asked.close()
-
-
-async def failure(asked: AnthropicProvider, question: Request | None = None) -> PhotonError:
-    with pytest.raises(PhotonError) as caught:
-        await answer(asked, question)
-    return caught.value
-
-
-def text(chunks: list[Chunk]) -> str:
-    return "".join(chunk.text for chunk in chunks)
-
-
-def reasoning(chunks: list[Chunk]) -> str:
-    return "".join(chunk.reasoning for chunk in chunks)
 
 
 # What is said on the wire, as https://platform.claude.com/docs/en/build-with-claude/streaming shows it

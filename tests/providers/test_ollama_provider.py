@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import aclosing
 from typing import Any
 
 import httpx
 import pytest
 import servers
+from provider_answers import answer, failure, text
 from pytest_httpx import HTTPXMock
 from servers import done, ndjson, said, serving
 
-from photon.chat import Capabilities, Chunk, Message, Origin, Parameters, Request, Usage
+from photon.chat import Capabilities, Message, Origin, Parameters, Request, Usage
 from photon.errors import (
     ConfigurationError,
     CredentialsError,
@@ -42,24 +42,6 @@ def provider(url: str = "", *, timeouts: Timeouts = PATIENT, **endpoint: Any) ->
 
 def request(text: str = "hi", **parameters: Any) -> Request:
     return Request(model="m", messages=(Message("user", text),), parameters=Parameters(**parameters))
-
-
-async def answer(asked: OllamaProvider, question: Request | None = None) -> list[Chunk]:
-    try:
-        async with aclosing(asked.stream(question or request())) as chunks:
-            return [chunk async for chunk in chunks]
-    finally:
-        await asked.close()
-
-
-async def failure(asked: OllamaProvider, question: Request | None = None) -> PhotonError:
-    with pytest.raises(PhotonError) as caught:
-        await answer(asked, question)
-    return caught.value
-
-
-def text(chunks: list[Chunk]) -> str:
-    return "".join(chunk.text for chunk in chunks)
 
 
 @pytest.mark.parametrize(

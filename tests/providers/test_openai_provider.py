@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
 import pytest
 import servers
+from provider_answers import answer, failure, reasoning, text
 from servers import delta, serving, sse, text_events
 
 from photon.chat import Capabilities, Chunk, Message, Origin, Parameters, Request, Usage
@@ -44,28 +44,6 @@ def provider(url: str, *, key: str | None = KEY, timeouts: Timeouts = PATIENT, *
 
 def request(text: str = "hi", **parameters: Any) -> Request:
     return Request(model="m", messages=(Message("user", text),), parameters=Parameters(**parameters))
-
-
-async def answer(asked: OpenAIProvider, question: Request | None = None) -> list[Chunk]:
-    try:
-        async with aclosing(asked.stream(question or request())) as chunks:
-            return [chunk async for chunk in chunks]
-    finally:
-        await asked.close()
-
-
-async def failure(asked: OpenAIProvider, question: Request | None = None) -> PhotonError:
-    with pytest.raises(PhotonError) as caught:
-        await answer(asked, question)
-    return caught.value
-
-
-def text(chunks: list[Chunk]) -> str:
-    return "".join(chunk.text for chunk in chunks)
-
-
-def reasoning(chunks: list[Chunk]) -> str:
-    return "".join(chunk.reasoning for chunk in chunks)
 
 
 def finish(chunks: list[Chunk]) -> list[str]:

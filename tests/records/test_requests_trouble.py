@@ -8,11 +8,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import entries
 import pytest
+from closed_folders import without_rights
 from entries import entry
 
 from photon.errors import PhotonError
@@ -89,19 +90,6 @@ def test_a_folder_in_the_place_of_the_file_is_not_touched(open_record, warned):
     assert warned == [f"the record of requests {record.path} is a folder, so no request is recorded; move it away"]
     with pytest.raises(PhotonError, match="is a folder"):
         record.clear()
-
-
-@contextmanager
-def without_rights() -> Iterator[None]:
-    """As somebody who is not root, for whom modes mean nothing."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from closed_folders import without_rights
 
 from photon.errors import PhotonError
 from photon.records.cache import LAYOUT, StoredAnswer
@@ -133,19 +134,6 @@ def test_a_folder_that_cannot_be_made_costs_one_warning(open_cache, warned, tmp_
     assert len(warned) == 1
     assert str(cache.path) in warned[0]
     assert "PHOTON_CACHE_DIR" in warned[0]
-
-
-@contextmanager
-def without_rights() -> Iterator[None]:
-    """As somebody who is not root, for whom modes mean nothing."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from closed_folders import without_rights
 
 from photon.errors import Fault, PhotonError
 from photon.records.buckets import Limits
@@ -53,19 +53,6 @@ def test_a_damaged_file_is_set_aside_and_a_new_one_begun(path, targets, warned, 
     assert "photon ai providers reset" in warned[0]
     assert targets.reset() == 1
     assert not path.with_name("targets.sqlite3.corrupt").exists()
-
-
-@contextmanager
-def without_rights() -> Iterator[None]:
-    """As somebody who is not root, for whom modes mean nothing."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX modes")
