@@ -23,7 +23,7 @@ types: $(VENV)/dev.stamp
 	$(BIN)/mypy
 
 tests: $(VENV)/dev.stamp
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2
 
 benchmarks: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks.suggest_path.run

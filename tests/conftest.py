@@ -25,6 +25,8 @@ def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             or name == "OLLAMA_HOST"
         ):
             monkeypatch.delenv(name)
+    for name in ("COLUMNS", "LINES"):  # what runs the tests may say how wide its own terminal is
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))  # for code that is handed an environment without the three below
     for folder in ("config", "cache", "data"):
         monkeypatch.setenv(f"PHOTON_{folder.upper()}_DIR", str(tmp_path / folder))
