@@ -85,7 +85,8 @@ Script = Callable[[Exchange], None]
 
 @dataclass
 class Server:
-    """A running server. asked is set by the first request, hung_up is set when a client goes away during a stall."""
+    """A running server. asked is set by the first request, hung_up is set when a client goes away before its answer
+    has ended."""
 
     url: str
     port: int
@@ -137,7 +138,10 @@ def _serve(
                 script = scripts[min(len(server.requests), len(scripts) - 1)]
                 server.requests.append(request)
             server.asked.set()
-            script(Exchange(request, connection, server))
+            try:
+                script(Exchange(request, connection, server))
+            except OSError:  # it went while something was sent to it
+                server.hung_up.set()
 
 
 def _received(connection: socket.socket) -> Received | None:
