@@ -71,3 +71,19 @@ def test_an_answer_of_the_local_model_from_the_cache_does_not_load_it() -> None:
 def test_completing_a_name_imports_no_client() -> None:
     completing = {"_PHOTON_COMPLETE": "complete_bash", "COMP_WORDS": "photon ai suggest-path --provider o", "COMP_CWORD": "4"}
     assert imported(**completing) & (HEAVY | {"asyncio", "sqlite3"}) == set()
+
+
+OWN = """
+import atexit, json, runpy, sys
+said = sys.stderr
+atexit.register(lambda: said.write("\\n" + json.dumps(sorted(name for name in sys.modules if name.startswith("photon")))))
+runpy.run_module("photon", run_name="__main__")
+"""
+
+
+def test_the_first_help_page_needs_next_to_nothing_of_photon_itself() -> None:
+    done = subprocess.run([sys.executable, "-c", OWN, "--help"], capture_output=True, text=True, timeout=60, check=True)
+    rooms = {name.split(".")[1] for name in json.loads(done.stderr.splitlines()[-1]) if "." in name}
+    assert rooms == {"cli", "errors", "settings"}
+    modules = {name for name in json.loads(done.stderr.splitlines()[-1]) if name.startswith("photon.settings.")}
+    assert modules == {"photon.settings.asking"}

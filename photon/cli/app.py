@@ -18,7 +18,7 @@ from photon import __version__
 from photon.cli.streams import prepare_standard_streams
 from photon.cli.terminal import ReaderLeft, Terminal, harmless
 from photon.errors import ExitCode, PhotonError
-from photon.settings.keys.asking import ask_with
+from photon.settings.asking import ask_with
 
 _AI_COMMANDS = {
     "suggest-path": "photon.cli.suggest_path:suggest_path_command",

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from photon.cli.keys import keys_app
 from photon.errors import CredentialsError, PhotonError, UsageError
-from photon.settings.keys.asking import ask_with
+from photon.settings.asking import ask_with
 from photon.settings.paths import encrypted_keys_file
 
 SECRET = "sk-proj-0123456789abcdefa1b2"

@@ -14,8 +14,8 @@ from keyring.backends import fail
 from memory_keyring import MemoryKeyring
 
 from photon.errors import CredentialsError, Fault, PhotonError, UsageError
+from photon.settings.asking import ask_with
 from photon.settings.keys import sealing
-from photon.settings.keys.asking import ask_with
 from photon.settings.keys.encrypted_store import EncryptedStore, encrypted_store
 from photon.settings.paths import encrypted_keys_file, files_looked_at
 

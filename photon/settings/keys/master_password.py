@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from photon.errors import CredentialsError, UsageError
+from photon.settings.asking import ask
 from photon.settings.keys import keyring_store
-from photon.settings.keys.asking import ask
 from photon.settings.keys.rules import no_key
 from photon.settings.redaction import remember_secret
 
