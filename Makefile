@@ -29,6 +29,9 @@ benchmarks: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks.suggest_path.run
 	$(BIN)/python -m benchmarks.lint.run
 	$(BIN)/python -m benchmarks.speed.run
+	$(BIN)/python -m benchmarks.routing.overhead
+	$(BIN)/python -m benchmarks.routing.soak
+	$(BIN)/python -m benchmarks.routing.killed
 
 $(VENV)/python.stamp:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

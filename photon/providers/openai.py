@@ -92,7 +92,7 @@ class OpenAIProvider:
 
     def _read(self, payload: str, model: str, *, whole: bool) -> Chunk:
         event = parsed(payload)
-        if event is None or (whole and not event.keys() & {"choices", "error"}):
+        if event is None or (whole and not (isinstance(event.get("choices"), list) or event.get("error"))):
             raise not_an_answer(self._endpoint, payload)
         if event.get("error"):
             raise Refusal.mid_stream(event["error"], secret=self._key).error(self._endpoint, model)

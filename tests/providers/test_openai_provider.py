@@ -266,6 +266,7 @@ async def test_a_whole_answer_to_a_stream_request_is_read(said: str | None, mean
     [
         (servers.garbage(), "something that is not an answer"),
         (servers.status(200, {"status": "ok"}), "something that is not an answer"),
+        (servers.status(200, {"choices": "text"}), "something that is not an answer"),
         (servers.status(200, []), "something that is not an answer"),
         (sse("not json"), "something that is not an answer"),
         (servers.page(), "a web page"),
