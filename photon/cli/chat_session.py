@@ -25,6 +25,7 @@ from photon.routing.plan import plan
 from photon.settings.files import write_atomically
 from photon.settings.paths import data_dir
 from photon.settings.providers import provider_names
+from photon.settings.schema import PROVIDER_KINDS
 from photon.settings.validate import did_you_mean
 from photon.tasks.chat import Conversation, Reply, answered, asked, circumstances
 
@@ -161,12 +162,20 @@ class ChatSession:
             self._terminal.write(f"{self._asked()}\n")
             return
         provider, _, model = name.partition("/")
-        if provider in ("auto", *provider_names(self._ai)):
+        if self._is_provider(provider):
             flags = self._flags | {"ai.provider": provider, "ai.model": model or None}
         else:
             flags = self._flags | {"ai.model": name}
         self._change(flags)
         self._terminal.note(f"{self._asked()} answers from now on")
+
+    def _is_provider(self, name: str) -> bool:
+        """Whether the first part of a model's name is a provider's. Servers of one's own have models like mistral/x, too: what
+        is said to them does not go to a company that was never named in the settings."""
+        if name in ("auto", *PROVIDER_KINDS, *self._ai.providers):
+            return True
+        now = plan(self._ai, purpose="chat")[0]
+        return name in provider_names(self._ai) and (now.cloud or not now.url)
 
     def _change(self, flags: dict[str, object]) -> None:
         """Take over new flags, unless something is wrong with them."""

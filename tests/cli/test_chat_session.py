@@ -189,6 +189,14 @@ def test_model_changes_who_answers(name: str, answers: str) -> None:
     assert f"{answers} answers from now on" in err
 
 
+def test_a_model_of_ones_own_server_is_not_taken_for_a_company() -> None:
+    Path("photon.toml").write_text('[ai.providers.lan]\nurl = "http://127.0.0.1:9/v1"\nmodel = "m"\n')
+    _, out, _ = session("/model mistral/small", "/model", provider="lan")
+    assert "lan/mistral/small" in out
+    _, out, _ = session("/model mistral/small", "/model", provider="fake")
+    assert "mistral/small" in out.splitlines()
+
+
 def test_what_is_said_survives_a_change_of_the_model() -> None:
     talk, _, err = session("one", "/model fake/other", "two")
     assert len(talk.conversation.messages) == 4
