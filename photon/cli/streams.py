@@ -8,7 +8,7 @@ import sys
 
 
 def prepare_standard_streams() -> None:
-    """Three open streams that speak UTF-8, whatever the shell closed and the locale says. Called once, before all else.
+    """Three open streams that speak UTF-8, whatever the shell closed and the locale says. Called before all else.
 
     A closed descriptor would be given to the next file that is opened, the cache for one, and be printed into. Piped bytes
     that are no UTF-8 must be an error: some locales read them as half characters that nobody can write.
@@ -22,8 +22,13 @@ def prepare_standard_streams() -> None:
         if getattr(sys, name) is None:
             setattr(sys, name, open(descriptor, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - stays open as long as the program
     for stream, errors in ((sys.stdin, "strict"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
-        if isinstance(stream, io.TextIOWrapper):
+        if isinstance(stream, io.TextIOWrapper) and not _is_prepared(stream, errors):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors=errors)
+
+
+def _is_prepared(stream: io.TextIOWrapper, errors: str) -> bool:
+    """Doing it a second time would write what could not be written before, to a full disk for one, and fail as it did."""
+    return stream.errors == errors and (stream.isatty() or stream.encoding.lower() == "utf-8")
 
 
 def settle_standard_streams() -> None:
