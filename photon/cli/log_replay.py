@@ -85,7 +85,8 @@ def _request(entry: Entry, ai: AI) -> Request:
 
     if entry.command == SUGGEST_PATH:
         return suggest_path.request_for(path_request(entry), entry.parameters)
-    return chat.request_for(conversation(entry), Parameters(temperature=ai.temperature, max_tokens=ai.max_tokens))
+    request = chat.request_for(conversation(entry), Parameters(temperature=ai.temperature, max_tokens=ai.max_tokens))
+    return replace(request, schema=entry.details.get("schema"))
 
 
 def _circumstances(entry: Entry, ai: AI) -> Circumstances:

@@ -302,12 +302,15 @@ def _keep_for_replay(suggestion: Suggestion, ai: AI, terminal: Terminal) -> None
     from photon.cli.replay import remember
     from photon.providers.weights import find_weights
     from photon.records.cache import StoredAnswer, response_cache
+    from photon.routing.plan import plan
     from photon.settings.paths import files_looked_at
     from photon.settings.providers import provider_settings
 
     if not ai.cache.enabled:
         return
     origin = suggestion.answered_by
+    if plan(ai, purpose="sketch")[0].origin != replace(origin, cached=False):
+        return  # the first one rests, and shall be asked when it does no longer
     is_local = provider_settings(ai, origin.provider).kind == "local"
     again = replace(suggestion, answered_by=Origin(origin.provider, origin.model, cached=True))
     kept = remember(

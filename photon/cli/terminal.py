@@ -103,9 +103,11 @@ class Terminal:
 
     def fail(self, error: PhotonError) -> None:
         """What happened and what mends it, in one or two lines on stderr; also when quiet."""
-        self._say(f"photon: {error.message}", style="31")
+        from photon.settings.redaction import redacted
+
+        self._say(f"photon: {redacted(error.message)}", style="31")
         if error.hint:
-            self._say(f"  try: {error.hint}", style="2", wrapped=False)  # a command is copied, so nothing breaks it
+            self._say(f"  try: {redacted(error.hint)}", style="2", wrapped=False)  # a command is copied, so nothing breaks it
 
     def _say(self, text: str, *, style: str, wrapped: bool = True) -> None:
         self.say(self._said(text, style=style, wrapped=wrapped))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -112,12 +113,18 @@ def provider_for(endpoint: Endpoint, ai: AI, *, secret: str | None, transport: A
 
 
 def is_cloud(url: str) -> bool:
-    """Whether what is sent to `url` leaves this machine's network, judged by its host alone: a public address or name."""
+    """Whether what is sent to `url` leaves this machine's network, judged by its host alone: a public address or name.
+
+    What is written so that it only looks like a name of the own network counts as public: 134744072 and 0x8080808 are 8.8.8.8
+    to a resolver, and other full stops than ASCII's become one on the way.
+    """
     host = (urlsplit(url).hostname or "").removesuffix(".")
     try:
-        return ip_address(host.partition("%")[0]).is_global
+        address = ip_address(host.partition("%")[0])
     except ValueError:
-        return "." in host and not host.endswith(_AT_HOME)
+        disguised = not host.isascii() or re.fullmatch(r"\d+|0x[0-9a-f]*", host) is not None
+        return disguised or ("." in host and not host.endswith(_AT_HOME))
+    return (getattr(address, "ipv4_mapped", None) or address).is_global
 
 
 def _url(name: str, settings: NamedProvider, environ: Mapping[str, str]) -> str:

@@ -23,6 +23,7 @@ class Timed:
         return self._port.stream(request) if request.deadline is None else self._in_time(request, request.deadline)
 
     async def _in_time(self, request: Request, deadline: float) -> AsyncGenerator[Chunk, None]:
+        finished = False
         async with aclosing(self._port.stream(request)) as chunks:
             while True:
                 try:
@@ -33,7 +34,10 @@ class Timed:
                 except TimeoutError as error:
                     if not limit.expired():
                         raise
+                    if finished:  # only its counts are late
+                        return
                     raise self._too_long() from error
+                finished = finished or chunk.finish_reason is not None
                 yield chunk
 
     def _too_long(self) -> ProviderUnreachable:

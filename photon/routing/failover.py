@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from photon.chat import Chunk, ModelInfo, Provider, Request, Switch
-from photon.errors import ContextExceeded, PhotonError
+from photon.errors import ContextExceeded, Fault, PhotonError
 from photon.providers.endpoint import Endpoint
 from photon.providers.schema.prompt import worded
 from photon.routing.classify import Action, classify
@@ -73,7 +73,7 @@ class Failover:
                 if classify(error).action is Action.TELL or (spoken and not self._restarts):
                     raise
                 failures.append((endpoint, error))
-                members = _with_room(members, error)
+                members = _with_room(members, endpoint, error)
                 _logger.info(
                     "%s: %s; %s", endpoint.origin, error.message, "the next one is asked" if members else "nobody is left"
                 )
@@ -113,15 +113,12 @@ def addressed(request: Request, endpoint: Endpoint) -> Request:
     return asked if can.grammar else replace(asked, grammar=None)
 
 
-def _with_room(members: Sequence[Member], error: PhotonError) -> list[Member]:
-    """`members` without those whose context is known to be no longer than the one that was too short."""
-    if not isinstance(error, ContextExceeded):
+def _with_room(members: Sequence[Member], asked: Endpoint, error: PhotonError) -> list[Member]:
+    """`members` without those whose context is known to be no longer than the one of `asked` that was too short."""
+    too_short = error.context_length if isinstance(error, ContextExceeded) else asked.capabilities.context_length
+    if error.fault is not Fault.CONTEXT or too_short is None:
         return list(members)
-    return [
-        member
-        for member in members
-        if (length := member[0].capabilities.context_length) is None or length > error.context_length
-    ]
+    return [member for member in members if (length := member[0].capabilities.context_length) is None or length > too_short]
 
 
 def _as_listed(

@@ -80,7 +80,7 @@ class Guarded:
                 enough = chunk.finish_reason is None and bool(chunk.text) and check.enough
                 reason = "stop" if enough else chunk.finish_reason
                 if reason:
-                    check.finish(reason)
+                    await _finished(check, reason, chunks)
                 yield replace(chunk, text=prefill + chunk.text, finish_reason=reason)
                 prefill = ""
                 if enough:
@@ -93,6 +93,16 @@ class Guarded:
     async def close(self) -> None:
         """Close the provider."""
         await self._port.close()
+
+
+async def _finished(check: Check, reason: FinishReason, rest: AsyncGenerator[Chunk, None]) -> None:
+    """Raises what the check raises, but only when all has come: what the answer cost is counted behind its end."""
+    try:
+        check.finish(reason)
+    except UnreadableAnswer:
+        async for _ in rest:
+            pass
+        raise
 
 
 def _twice(who: Origin, error: UnreadableAnswer) -> UnreadableAnswer:

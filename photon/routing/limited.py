@@ -6,6 +6,7 @@ import logging
 import math
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from photon.chat import Chunk, ModelInfo, Provider, Request, Usage
@@ -66,7 +67,9 @@ class Limited:
     async def _in_turn(self, request: Request) -> AsyncGenerator[Chunk, None]:
         prompt = about_prompt_tokens(request.messages)
         taken = prompt + _answer(request)
-        await self._turn(taken)
+        waited = await self._turn(taken)
+        if request.deadline is not None:  # the provider is not to be blamed for the wait
+            request = replace(request, deadline=request.deadline + waited)
         used = _Used(prompt)
         try:
             async with aclosing(self._port.stream(request)) as chunks:
@@ -76,12 +79,13 @@ class Limited:
         finally:
             self._targets.settle(self._bucket, self._limits, taken=taken, used=used.tokens)
 
-    async def _turn(self, tokens: int) -> None:
+    async def _turn(self, tokens: int) -> float:
+        """Wait, and say for how many seconds."""
         turn = self._targets.take(self._bucket, self._limits, tokens=tokens, patience=self._patience)
         if turn.wait > self._patience:
             raise self._refused(turn)
         if not turn.wait:
-            return
+            return 0.0
         _logger.info("%s: %.2f s until its turn, by the limit of %s a minute", self._bucket, turn.wait, turn.unit)
         if turn.wait >= _WORTH_A_WORD:
             self._notice(f"waiting {turn.wait:.1f} s for {self._limit(turn)} (--no-wait fails at once)")
@@ -92,6 +96,7 @@ class Limited:
         except BaseException:
             self._targets.give_back(self._bucket, self._limits, tokens=tokens)
             raise
+        return turn.wait
 
     def _refused(self, turn: Turn) -> RateLimited:
         name = self._endpoint.provider

@@ -31,13 +31,24 @@ def plan(ai: AI, *, purpose: Purpose, environ: Mapping[str, str] = os.environ) -
     names = tuple(dict.fromkeys((chosen.provider, *_fallbacks(chosen))))
     if ai.provider == "auto" and names == (LOCAL,) and not _local_is_installed():
         raise _nobody_to_ask()
-    distinct: dict[tuple[str, str, str], Endpoint] = {}
+    distinct: dict[tuple[str, str, str, str], Endpoint] = {}
     for name in names:
         each = endpoint(chosen, name, purpose=purpose, environ=environ)
         if not each.model:
             raise _no_model(name)
-        distinct.setdefault((each.kind, each.url, each.model), each)
+        same = distinct.get((each.kind, each.url, each.model, ""))
+        account = _account(each, chosen, environ) if same and same.key != each.key else ""
+        distinct.setdefault((each.kind, each.url, each.model, account), each)
     return tuple(distinct.values())
+
+
+def _account(endpoint: Endpoint, ai: AI, environ: Mapping[str, str]) -> str:
+    """The name of its key, where there is one: the same model under another key is another account, with a quota of its own."""
+    from photon.settings.keys import has_key
+    from photon.settings.keys.command import key_command_of
+
+    there = has_key(endpoint.key, environ, command=key_command_of(ai, endpoint.provider)) if endpoint.key else False
+    return endpoint.key if there else ""
 
 
 def primary(ai: AI, environ: Mapping[str, str] = os.environ) -> str:

@@ -52,7 +52,8 @@ class Retried:
 
         clock = asyncio.get_running_loop().time
         if self._total:
-            request = replace(request, deadline=clock() + self._total)
+            due = clock() + self._total
+            request = replace(request, deadline=due if request.deadline is None else min(due, request.deadline))
         attempt = 1
         while True:
             spoken = False

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from photon.chat import Attempt, Chunk, FinishReason, Message, Origin, Parameters, Provider, Request, Switch, Usage
-from photon.errors import ContextExceeded, PhotonError
+from photon.errors import ContextExceeded, Fault, PhotonError
 from photon.records.conversations import Conversation
 from photon.routing.prospects import Circumstances
 from photon.settings.schema import AI
@@ -60,26 +60,33 @@ async def chat(
     while True:
         request = request_for(replace(conversation, messages=messages), parameters, model=model)
         request = replace(request, on_attempt=on_attempt)
+        spoken = False
         try:
             async with aclosing(provider.stream(request)) as chunks:
                 async for chunk in chunks:
+                    spoken = (spoken or bool(chunk.text)) and not chunk.switch
                     yield chunk
             return
         except PhotonError as error:
-            exceeded = _exceeded(error)
-            if exceeded is None:
+            share = _share_with_room(error)
+            if share is None or spoken:
                 raise
-            shorter = _without_oldest(messages, keep=0.9 * exceeded.context_length / max(1, exceeded.prompt_tokens))
+            shorter = _without_oldest(messages, keep=share)
             if len(shorter) == len(messages):
                 raise
             messages = shorter
             left_out(len(conversation.messages) - len(messages))
 
 
-def _exceeded(error: PhotonError) -> ContextExceeded | None:
-    """Whose context was too short, the longest of them first: with a shorter conversation they could answer."""
-    found = [each for each in (error, *error.others) if isinstance(each, ContextExceeded)]
-    return max(found, key=lambda each: each.context_length, default=None)
+def _share_with_room(error: PhotonError) -> float | None:
+    """The share of the conversation for which somebody would have room, by the longest context that was too short; a half
+    where nobody said how long it is, None where that was not the failure."""
+    found = [each for each in (error, *error.others) if each.fault is Fault.CONTEXT]
+    told = [each for each in found if isinstance(each, ContextExceeded)]
+    if told:
+        longest = max(told, key=lambda each: each.context_length)
+        return 0.9 * longest.context_length / max(1, longest.prompt_tokens)
+    return 0.5 if found else None
 
 
 def _with_system(system: str, messages: Sequence[Message]) -> tuple[Message, ...]:

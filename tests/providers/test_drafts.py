@@ -26,7 +26,12 @@ from photon.settings.load import load
 from photon.settings.schema import AI, NamedProvider
 
 KEY = "sk-test-0123456789abcdefghijklmnop"
-HEADERS = {"X-Title": "photon", "X-Team-Token": "0123456789-team-secret-abcd", "X-Plain": "0123456789-plain-secret-wxyz"}
+HEADERS = {
+    "X-Title": "photon",
+    "X-Team-Token": "0123456789-team-secret-abcd",
+    "X-Plain": "0123456789-plain-secret-wxyz",
+    "Cookie": "session=0123456789-secret; csrf=abcdef",
+}
 REQUEST = Request(
     model="m",
     messages=(Message("system", "Be “brief”."), Message("user", "Hé\u2028 you")),

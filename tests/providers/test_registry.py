@@ -88,6 +88,11 @@ def test_an_unknown_provider_is_refused() -> None:
         ("http://8.8.8.8:80", True),
         ("https://[2606:4700::1111]/", True),
         ("https://box.example.com.", True),
+        ("http://134744072/v1", True),  # 8.8.8.8, to a resolver
+        ("http://0x08080808/v1", True),
+        ("https://evil\u3002com/v1", True),
+        ("http://[::ffff:8.8.8.8]/v1", True),
+        ("http://[::ffff:192.168.1.20]/v1", False),
         ("http://localhost:1234", False),
         ("http://127.0.0.1:11434", False),
         ("http://[::1]:11434", False),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from listening import QUESTION, Endless, heard
 
-from photon.chat import Origin
+from photon.chat import Chunk, Origin, Usage
 from photon.errors import Fault, ProviderUnreachable
 from photon.providers.fake import FakeProvider
 from photon.routing.deadline import Timed
@@ -26,6 +26,19 @@ async def test_an_answer_that_takes_longer_than_everything_may_take_is_ended():
         await heard(Timed(provider, origin=WHO, total=0.12), due_in(0.12))
     assert caught.value.fault is Fault.TOTAL_TIMEOUT
     assert time.perf_counter() - begun < 1
+
+
+async def test_an_answer_whose_counts_alone_are_late_is_whole():
+    script = [Chunk(text="an answer", finish_reason="stop"), Chunk(usage=Usage(completion_tokens=2))]
+
+    class LateCounts(FakeProvider):
+        async def stream(self, request):
+            async for chunk in super().stream(request):
+                yield chunk
+                await asyncio.sleep(0.2)
+
+    answer = await heard(Timed(LateCounts([script]), origin=WHO, total=0.1), due_in(0.1))
+    assert (answer.text, answer.ends) == ("an answer", ["stop"])
 
 
 async def test_one_that_ends_in_time_is_passed_on():

@@ -60,6 +60,21 @@ async def test_an_answer_that_is_complete_is_stopped_there_and_then():
     assert (answer.text, answer.ends) == ("11111", ["stop"])
 
 
+async def test_what_an_unreadable_answer_cost_is_heard_before_it_is_asked_for_again():
+    counts = Usage(completion_tokens=1)
+    told = []
+
+    class Counted(FakeProvider):
+        async def stream(self, request):
+            async for chunk in super().stream(request):
+                told.append(chunk.usage)
+                yield chunk
+
+    provider = Counted([[Chunk(text="1", finish_reason="stop"), Chunk(usage=counts)], ["78"]])
+    await heard(Guarded(provider, NumbersOnly, origin=ORIGIN))
+    assert told[1] == counts
+
+
 async def test_an_unreadable_answer_is_voided_and_asked_for_once_more():
     port, provider = guarded(["1", "x", "2", "3"], ["7", "8"])
     answer = await heard(port)

@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from listening import QUESTION, Endless, endpoint, heard
@@ -71,6 +72,18 @@ async def test_the_next_one_waits_for_its_turn_and_the_user_is_told(targets):
     assert 0.5 <= time.monotonic() - begun < 3
     (line,) = said
     assert re.fullmatch(r"waiting (1.0|0.[5-9]) s for groq's limit of 60 requests a minute \(--no-wait fails at once\)", line)
+
+
+async def test_the_wait_for_ones_own_limit_is_not_taken_from_the_providers_time(targets):
+    provider = FakeProvider(["a", "b"])
+    port = limited(targets, provider, requests=600)
+    deadline = asyncio.get_running_loop().time() + 60
+    for _ in range(2):
+        targets.take(port._bucket, Limits(requests=600), tokens=0)
+    for _ in range(600):
+        targets.take(port._bucket, Limits(requests=600))
+    await heard(port, replace(QUESTION, deadline=deadline))
+    assert provider.requests[0].deadline > deadline + 0.1
 
 
 async def test_without_waiting_it_fails_at_once_and_nothing_is_taken(targets):

@@ -127,6 +127,13 @@ def test_who_takes_over_is_asked_for_a_model_of_its_own(installed, purpose, mode
     assert (first.model, second.model) == ("gpt-9", model)
 
 
+def test_the_same_model_under_another_key_is_another_account(installed):
+    work = {name: NamedProvider(url="https://llm.example.com/v1", model="m") for name in ("work", "personal", "spare")}
+    ai = AI(provider="work", failover=("personal", "spare"), providers=work)
+    keys = {"WORK_API_KEY": "sk-work-0123456789abcdef", "PERSONAL_API_KEY": "sk-personal-0123456789"}
+    assert names(ai, keys) == ["work", "personal"]
+
+
 def test_an_unknown_provider_is_refused(installed):
     with pytest.raises(ConfigurationError, match="opnai"):
         plan(AI(provider="opnai"), purpose="sketch", environ={})

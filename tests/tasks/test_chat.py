@@ -6,7 +6,7 @@ from contextlib import aclosing
 import pytest
 
 from photon.chat import Chunk, Message, Origin, Parameters, Request, Switch, Usage
-from photon.errors import ContextExceeded, ProviderUnreachable
+from photon.errors import ContextExceeded, Fault, ProviderUnreachable, UsageError
 from photon.providers.endpoint import Endpoint
 from photon.providers.fake import FakeProvider
 from photon.routing.failover import Failover
@@ -97,6 +97,21 @@ async def test_a_question_that_is_too_long_alone_does_not_hide_that_the_others_a
     )
     with pytest.raises(ProviderUnreachable, match=r"no network; small cannot answer either: the prompt is 50 tokens long"):
         await heard(chat(everybody, talk("c" * 50), Parameters()))
+
+
+async def test_where_nobody_says_how_long_the_context_is_half_of_the_conversation_is_left() -> None:
+    told: list[int] = []
+    fake = FakeProvider([UsageError("too long", fault=Fault.CONTEXT), "an answer"])
+    reply = await heard(chat(fake, talk("a" * 50, "b" * 50, "c" * 20), Parameters(), left_out=told.append))
+    assert (reply.text, told) == ("an answer", [2])
+
+
+async def test_an_answer_that_has_begun_is_not_begun_again_with_less() -> None:
+    broken = ContextExceeded("narrow", prompt_tokens=9, context_length=8)
+    fake = FakeProvider([["Half an ", broken], "an answer"])
+    with pytest.raises(ContextExceeded):
+        await heard(chat(fake, talk("a" * 50, "b" * 50, "c" * 20), Parameters()))
+    assert len(fake.requests) == 1
 
 
 async def test_any_other_error_is_raised_as_it_is() -> None:
