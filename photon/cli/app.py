@@ -16,7 +16,7 @@ from typer.exceptions import Abort, TyperException
 
 from photon import __version__
 from photon.cli.streams import prepare_standard_streams
-from photon.cli.terminal import ReaderLeft, Terminal, harmless
+from photon.cli.terminal import ReaderLeft, Spinner, Terminal, harmless
 from photon.errors import ExitCode, PhotonError
 from photon.settings.asking import ask_with
 
@@ -139,7 +139,7 @@ def run(arguments: Sequence[str]) -> int:
         from photon.cli.logs import log_to_stderr
 
         log_to_stderr(terminal, verbosity)
-    ask_with(partial(_ask_on, terminal))
+    ask_with(partial(_ask_on, terminal), make_room=Spinner.hide)
     try:
         code = typer.main.get_command(app).main(rest, prog_name="photon", standalone_mode=False, obj=terminal)
         return code if isinstance(code, int) else ExitCode.SUCCESS
@@ -165,7 +165,7 @@ def _ask_on(terminal: Terminal, question: str) -> str | None:
     return ask_if_anybody(terminal, question)
 
 
-_ANYWHERE = {"--debug": 0, "--verbose": 1, "-v": 1, "-vv": 2, "-vvv": 2}
+_ANYWHERE = {"--debug": 0, "--verbose": 1, **{f"-{'v' * count}": count for count in range(1, 10)}}
 """The switches that work behind any command, with the verbosity that each adds."""
 
 

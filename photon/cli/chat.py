@@ -128,7 +128,7 @@ def question_of(words: list[str], terminal: Terminal) -> str | None:
 
 def _piped(terminal: Terminal) -> str:
     text = piped_text(terminal)
-    return text.strip("\n") if text.strip() else ""
+    return text.strip("\r\n") if text.strip() else ""
 
 
 def _conversation(session: str | None, system: str | None) -> Conversation:

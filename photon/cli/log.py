@@ -191,7 +191,7 @@ def export(
 
     terminal = terminal_of(ctx)
     lines = (as_line(kept) for kept in _history(ctx).export(_wanted(since, until)))
-    if file is None:
+    if file is None or str(file) == "-":
         for line in lines:
             terminal.write(line)
         return
@@ -257,11 +257,12 @@ def switch() -> None:
 
 
 def _history(ctx: typer.Context) -> History:
-    """The record with the default limits, so that a broken settings file keeps nobody from reading it."""
+    """The record with the default limits, so that a broken settings file keeps nobody from reading it. A
+    record that cannot be read is no empty record: PhotonError."""
     from photon.records.requests import history
     from photon.settings.schema import Record
 
-    found = history(Record(), terminal_of(ctx).warn)
+    found = history(Record(), terminal_of(ctx).warn, strict=True)
     assert found is not None, "the default is to keep"
     return found
 

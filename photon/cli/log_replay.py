@@ -68,7 +68,7 @@ def ask_again(
             _report_path(found, kept.id, terminal, inspector, as_json=as_json)
         else:
             reply = run_until_done(_replied(entry, ai, terminal, inspector, mute=as_json), terminal.out)
-            _report(reply, kept.id, terminal, inspector, as_json=as_json)
+            _report(reply, kept.id, terminal, inspector, as_json=as_json, document="schema" in entry.details)
     finally:
         if inspector:
             inspector.report()
@@ -96,9 +96,12 @@ def _circumstances(entry: Entry, ai: AI) -> Circumstances:
     return replace(found, use_cache=False)
 
 
-def _report(reply: Reply, number: int, terminal: Terminal, inspector: Inspector | None, *, as_json: bool) -> None:
+def _report(
+    reply: Reply, number: int, terminal: Terminal, inspector: Inspector | None, *, as_json: bool, document: bool
+) -> None:
     if as_json:
-        terminal.write(log_view.as_json({"replay_of": number, **envelope(reply), **_inspection(inspector)}))
+        facts = envelope(reply, document=document)
+        terminal.write(log_view.as_json({"replay_of": number, **facts, **_inspection(inspector)}))
     terminal.note(credits_of(reply))
     if missing := shortcomings(reply):
         terminal.warn(missing)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
-from photon.cli.terminal import Spinner, Terminal
+from photon.cli.terminal import Terminal
 from photon.errors import UsageError
+from photon.settings.asking import a_person_is_asked
 
 
 def ask_hidden(terminal: Terminal, question: str) -> str:
     """What was typed. Raises UsageError where nothing was, KeyboardInterrupt at Ctrl-C."""
     from getpass import getpass
 
-    Spinner.hide()
     try:
-        with _interruptible():
+        with a_person_is_asked():
             return getpass(question, stream=terminal.err)
     except EOFError:
         raise UsageError("nothing was entered") from None
@@ -33,17 +30,3 @@ def _has_keyboard() -> bool:
     with suppress(OSError), Path("/dev/tty").open("rb"):
         return True
     return False
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Ctrl-C ends the question at once; asyncio's own handler only marks the task, and getpass would go on waiting."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        if before is not None:  # it was set by somebody else than Python
-            signal.signal(signal.SIGINT, before)

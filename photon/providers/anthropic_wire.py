@@ -119,7 +119,7 @@ def _turns(messages: Sequence[Message]) -> list[dict[str, str]]:
 
 def unwanted(refusal: Refusal, sent: Mapping[str, Any]) -> str | None:
     """What a 400 is about, if the request can be repeated without it."""
-    if refusal.status != 400 or refusal.context:
+    if refusal.status != 400 or refusal.too_long:
         return None
     held = {*sent, *(f"output_config.{name}" for name in sent.get("output_config", ()))}
     return next((name for name, sign in _SIGNS.items() if name in held and re.search(sign, refusal.message)), None)
@@ -164,11 +164,13 @@ class MessageReader:
         begun: the answer's are not counted yet. https://platform.claude.com/docs/en/build-with-claude/prompt-caching
         """
         self._counts |= {name: value for name, value in _object(usage).items() if isinstance(value, int)}
+        if begun:  # what message_start says of the answer is no count of it, and must not pass for the last one
+            self._counts.pop("output_tokens", None)
         counts = self._counts
         parts = [counts.get(name) for name in ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")]
         counted = Usage(
             prompt_tokens=None if parts[0] is None else sum(part or 0 for part in parts),
-            completion_tokens=None if begun else counts.get("output_tokens"),
+            completion_tokens=counts.get("output_tokens"),
             cached_tokens=parts[1],
         )
         return None if counted == Usage() else counted

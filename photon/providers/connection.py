@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from socket import gaierror
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from photon.errors import ConfigurationError, CredentialsError, Fault, ProviderUnreachable
@@ -12,14 +14,47 @@ from photon.providers.endpoint import Endpoint
 from photon.providers.refusals import one_line
 from photon.settings.schema import Timeouts
 
+Client = TypeVar("Client")
+
 LOOPBACK_DIRECT = {"all://127.0.0.1": None, "all://localhost": None, "all://[::1]": None}
 """Mounts for an httpx client: this machine is never asked through a proxy, whatever HTTP_PROXY says."""
 
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+_PROXIES = ("ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 
 _ELSEWHERE = "check the network and the url (photon ai config explain), or use --provider local"
 
 _BROKEN = ("ReadError", "WriteError", "RemoteProtocolError")
 """The names, in httpx and httpx2, of what happens to a connection that was made: asking again may help."""
+
+
+def with_proxies(build: Callable[[bool], Client], url: str, invalid_url: type[Exception]) -> Client:
+    """The HTTP client for `url` that `build` makes, told whether it shall heed the environment.
+
+    Raises ProviderUnreachable where the environment names a proxy that no client can be made for; this machine is not asked
+    through one, so a client for it is made all the same. invalid_url: what the library raises for a broken URL.
+    """
+    try:
+        return build(True)
+    except (ImportError, ValueError, invalid_url) as error:
+        direct = build(False)  # raises what is not the proxy's fault
+        if urlsplit(url).hostname in _LOOPBACK:
+            return direct
+        names = [name for name in _PROXIES if os.environ.get(name)]
+        which = " or ".join(names) or "the system's settings"
+        hint = f"unset {' '.join(names)}" if names else "mend the system's settings"
+        if isinstance(error, ImportError):
+            raise ProviderUnreachable(
+                f"cannot reach {address(url)}: the proxy in {which} is a SOCKS proxy, and support for it is not installed",
+                hint=f"pip install 'httpx[socks]', or {hint}",
+                fault=Fault.CONNECTION,
+            ) from error
+        raise ProviderUnreachable(
+            f"cannot reach {address(url)}: the proxy in {which} is not one that can be used",
+            hint=f"write it like http://proxy.example:3128, or {hint}",
+            fault=Fault.CONNECTION,
+        ) from error
 
 
 def checked_url(url: str, provider: str) -> str:

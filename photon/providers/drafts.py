@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 STAND_IN: Final = "the-key-is-not-fetched-for-a-draft"
 """Stands where the key would. The key itself is not fetched: that may run a command, or ask for a password."""
 
-_SCHEMES: Final = ("bearer", "basic", "token")
+_SCHEMES: Final = ("bearer", "token")
 _SECRET_NAME: Final = re.compile(r"auth|key|token|secret|cookie|password", re.IGNORECASE)
 _PUBLIC: Final = ("accept", "content-type", "user-agent", "http-referer", "x-title", "anthropic-beta", "openai-organization")
 """Headers that hold no secret also where the user set them."""
@@ -131,6 +131,8 @@ def _masked(name: str, value: str, endpoint: Endpoint, key: Key | None, environ:
     if name.lower() in _PUBLIC or not (own or _SECRET_NAME.search(name)):
         return redacted(value)
     scheme, space, secret = value.partition(" ")
+    if scheme.lower() == "basic":  # its last characters are those of the password, encoded
+        return f"{scheme} …"
     if scheme.lower() in _SCHEMES and space and " " not in secret:
         return f"{scheme} {masked(secret)}"
     return masked(value)

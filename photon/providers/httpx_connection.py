@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from photon.providers.connection import LOOPBACK_DIRECT, connect_timeout, unreachable
+from photon.providers.connection import LOOPBACK_DIRECT, connect_timeout, unreachable, with_proxies
 from photon.providers.endpoint import Endpoint
 from photon.providers.streaming import broke_off, lines, not_an_answer
 from photon.settings.schema import Timeouts
@@ -16,14 +16,22 @@ from photon.settings.schema import Timeouts
 def client(
     url: str, headers: Mapping[str, str], timeouts: Timeouts, transport: httpx.AsyncBaseTransport | None = None
 ) -> httpx.AsyncClient:
-    """A client for the server at `url`. Its only limit is the one for connecting: the others are kept by who reads."""
-    return httpx.AsyncClient(
-        base_url=url,
-        headers=headers,
-        timeout=httpx.Timeout(None, connect=timeouts.connect or None),
-        follow_redirects=False,
-        mounts=LOOPBACK_DIRECT,
-        transport=transport,
+    """A client for the server at `url`. Its only limit is the one for connecting: the others are kept by who reads.
+
+    Raises ProviderUnreachable where the environment names a proxy that cannot be used.
+    """
+    return with_proxies(
+        lambda trust_env: httpx.AsyncClient(
+            base_url=url,
+            headers=headers,
+            timeout=httpx.Timeout(None, connect=timeouts.connect or None),
+            follow_redirects=False,
+            mounts=LOOPBACK_DIRECT,
+            transport=transport,
+            trust_env=trust_env,
+        ),
+        url,
+        httpx.InvalidURL,
     )
 
 

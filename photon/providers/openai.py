@@ -20,7 +20,14 @@ from anyio import EndOfStream
 from photon.chat import Chunk, ModelInfo, Request
 from photon.errors import PhotonError, ProviderUnreachable
 from photon.providers import openai_wire as wire
-from photon.providers.connection import LOOPBACK_DIRECT, checked_url, connect_timeout, sendable_key, unreachable
+from photon.providers.connection import (
+    LOOPBACK_DIRECT,
+    checked_url,
+    connect_timeout,
+    sendable_key,
+    unreachable,
+    with_proxies,
+)
 from photon.providers.endpoint import Endpoint
 from photon.providers.profiles import OPENAI_URL, capabilities
 from photon.providers.refusals import Refusal
@@ -54,11 +61,16 @@ class OpenAIProvider:
         self._endpoint, self._timeouts = endpoint, timeouts
         self._key = sendable_key(key, endpoint)
         self._url = checked_url(endpoint.url or OPENAI_URL, endpoint.provider)
-        self._http = openai.DefaultAsyncHttpxClient(
-            timeout=openai.Timeout(None, connect=timeouts.connect or None),
-            follow_redirects=False,
-            mounts=LOOPBACK_DIRECT,
-            transport=transport,
+        self._http = with_proxies(
+            lambda trust_env: openai.DefaultAsyncHttpxClient(
+                timeout=openai.Timeout(None, connect=timeouts.connect or None),
+                follow_redirects=False,
+                mounts=LOOPBACK_DIRECT,
+                transport=transport,
+                trust_env=trust_env,
+            ),
+            self._url,
+            httpx2.InvalidURL,
         )
         self._clients = tuple(self._client(base) for base in wire.bases(self._url))
         self._refused: defaultdict[str, set[str]] = defaultdict(set)
@@ -96,6 +108,8 @@ class OpenAIProvider:
             raise not_an_answer(self._endpoint, payload)
         if event.get("error"):
             raise Refusal.mid_stream(event["error"], secret=self._key).error(self._endpoint, model)
+        if wire.gave_up(event):
+            raise broke_off(self._endpoint)
         piece = wire.chunk(event)
         return replace(piece, finish_reason=piece.finish_reason or "stop") if whole else piece
 

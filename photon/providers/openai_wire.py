@@ -28,11 +28,15 @@ _DISPENSABLE = (*_NAMED_IN_TEXT, "seed", "stop", "stream")
 _FINISH: Mapping[str, FinishReason] = {
     "length": "length",
     "max_tokens": "length",
+    "model_length": "length",
     "content_filter": "content_filter",
     "tool_calls": "tool_calls",
     "function_call": "tool_calls",
 }
-"""Everything else that servers say (stop, eos, end_turn, ...) is 'stop'."""
+"""Everything else that servers say (stop, eos, end_turn, ...) is 'stop', but what begins with content_filter."""
+
+_BROKEN = ("error", "abort", "insufficient_system_resource")
+"""In place of a finish reason: the server gave up (OpenRouter, Mistral; vLLM; DeepSeek)."""
 
 
 def bases(url: str) -> tuple[str, ...]:
@@ -86,7 +90,7 @@ def unwanted(refusal: Refusal, sent: Mapping[str, Any], refused: Collection[str]
     """The parameter that a 400 or 422 is about, if the request can be repeated without it or under its other name."""
     if form := refused_format(refusal, sent):
         return form
-    if refusal.status not in (400, 422) or refusal.context:
+    if refusal.status not in (400, 422) or refusal.too_long:
         return None
     for name in (*_DISPENSABLE, *_LIMITS):
         named = refusal.param == name or (
@@ -106,14 +110,24 @@ def chunk(event: Mapping[str, Any]) -> Chunk:
     """
     choice = _object(_first(event.get("choices")))
     said = _object(choice.get("delta")) or _object(choice.get("message"))
-    finish = choice.get("finish_reason")
     content = said.get("content")
     return Chunk(
         text=_text(content) or _parts(content, "text") or _text(said.get("refusal")),
         reasoning=_text(said.get("reasoning_content")) or _text(said.get("reasoning")) or _parts(content, "thinking"),
-        finish_reason=_FINISH.get(finish.lower(), "stop") if isinstance(finish, str) and finish else None,
+        finish_reason=_finish(_text(choice.get("finish_reason")).lower()),
         usage=_usage(_object(event.get("usage"))),
     )
+
+
+def gave_up(event: Mapping[str, Any]) -> bool:
+    """The event says that the answer ends before its end."""
+    return _text(_object(_first(event.get("choices"))).get("finish_reason")).lower() in _BROKEN
+
+
+def _finish(said: str) -> FinishReason | None:
+    if said.startswith("content_filter"):
+        return "content_filter"
+    return _FINISH.get(said, "stop") if said and said not in _BROKEN else None
 
 
 def _parts(content: object, kind: str) -> str:

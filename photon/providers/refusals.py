@@ -47,36 +47,70 @@ _STATUS_OF_KIND = {
 }
 """For errors inside a stream, which have no status line of their own."""
 
-_ROOM = re.compile(r"context (?:length|size|window)[^\d]{0,40}(\d+)", re.IGNORECASE)
+_ROOM = re.compile(r"(?:context (?:length|size|window)[^\d]{0,40}|configured limit of )(\d+)", re.IGNORECASE)
 _PROMPT = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"(\d+) in (?:the|your) (?:messages|prompt)",
+        r"(\d+) of text input",
         r"resulted in (\d+) tokens",
         r"(\d+) input tokens",
         r"request \((\d+) tokens\)",
-        r"requested (\d+) tokens",
+        r"keep the first (\d+) tokens",
+        r"requested (?:about )?(\d+) tokens",
     )
 )
 """The most exact statement first: what was 'requested' counts the answer's share too."""
 
-_TOO_LONG = re.compile(r"(\d+) tokens > (\d+) maximum", re.IGNORECASE)
+_TOO_LONG = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"(\d+) tokens > (\d+) maximum",
+        r"contains (\d+) tokens\b.{0,60}too large for model with (\d+) maximum context",
+        r"input token count \((\d+)\) exceeds the maximum number of tokens allowed \((\d+)\)",
+        r"current length is (\d+) while limit is (\d+)",
+    )
+)
+"""A prompt that is too long by itself, in the words of Anthropic, Mistral, Gemini and Cerebras."""
+
 _TOO_LONG_TOGETHER = re.compile(r"exceed context limit: (\d+) \+ (\d+) > (\d+)", re.IGNORECASE)
-"""Anthropic's words for a prompt that is too long by itself, and for one that is together with max_tokens."""
+"""Anthropic's words for one that is too long together with max_tokens."""
+
+_TOO_LONG_CODES = ("context_length_exceeded", "exceed_context_size_error")
+_TOO_LONG_WORDS = re.compile(
+    r"context_length_exceeded|ContextWindowExceeded"
+    r"|exceed(?:s|ed)? (?:the |its |this )?(?:model'?s? )?(?:max(?:imum)? |available )?context (?:length|size|window)"
+    r"|maximum context length|prompt (?:is )?too long|context the overflows"
+    r"|exceeds? the (?:configured limit of \d+ tokens|maximum number of tokens allowed)"
+    r"|reduce the length of the (?:messages|prompt|input)",
+    re.IGNORECASE,
+)
+"""Servers that say so without both numbers: OpenAI, Groq, Gemini, LM Studio, llama-server, Ollama, LiteLLM."""
+
+_TOO_LONG_STATUS = (400, 413, 422)
+
+_MOST_TOKENS = 2**53
+"""No honest count is near it."""
+
+_INVALID_KEY = re.compile(r"API key not valid|API key expired|API_KEY_INVALID", re.IGNORECASE)
+"""Gemini says so with 400."""
 
 _SPENT = re.compile(r"credit balance is too low|specified API usage limits", re.IGNORECASE)
 """Anthropic says so with 400; 402 and OpenAI's insufficient_quota need no words."""
 
+_SHORTEN = "shorten the prompt, lower ai.max_tokens, or choose a model with a longer context (photon ai models)"
+
 _POLICY = re.compile(r"content filtering policy", re.IGNORECASE)
 
-_COMPLETION = re.compile(r"(\d+) (?:in|for) the completion|\((\d+) > \d+", re.IGNORECASE)
+_COMPLETION = re.compile(r"(\d+) (?:in|for) the (?:completion|output)|\((\d+) > \d+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """One refusal. message: one harmless line without secrets. retry_after in seconds, None where not said.
 
-    context: prompt tokens and the room for them, where the server said both. location: where a redirect points.
+    context: prompt tokens and the room for them, where the server said both. too_long: it said that the prompt is too long
+    for the model, with both numbers or without. location: where a redirect points.
     """
 
     status: int
@@ -86,31 +120,44 @@ class Refusal:
     param: str = ""
     retry_after: float | None = None
     context: tuple[int, int] | None = None
+    too_long: bool = False
     location: str = ""
 
     @classmethod
     def read(cls, status: int, body: object, headers: Mapping[str, str], *, secret: str | None = None) -> Refusal:
         """From a response; `body` is bytes, text or what JSON made of it. `secret` is masked wherever it is echoed."""
         body = _parsed(body)
+        if isinstance(body, list) and len(body) == 1:  # Gemini's errors
+            body = body[0]
         error = body.get("error", body) if isinstance(body, Mapping) else body
         fields: Mapping[str, Any] = error if isinstance(error, Mapping) else {}
         message = without_secrets(one_line(_message(error), limit=300), secret)
+        code, kind = str(fields.get("code") or ""), str(fields.get("type") or "")
+        words = one_line(_message(error), limit=2000)
+        context = _context(fields, words) if status in _TOO_LONG_STATUS else None
+        said = code in _TOO_LONG_CODES or kind in _TOO_LONG_CODES or _TOO_LONG_WORDS.search(words) is not None
         return cls(
             status=status,
             message=message,
-            code=str(fields.get("code") or ""),
-            kind=str(fields.get("type") or ""),
+            code=code,
+            kind=kind,
             param=str(fields.get("param") or _rejected_field(fields.get("detail"))),
             retry_after=retry_after(headers),
-            context=_context(fields, message),
+            context=context,
+            too_long=context is not None or (said and status in _TOO_LONG_STATUS),
             location=without_secrets(one_line(headers.get("location", ""), limit=100), secret),
         )
 
     @classmethod
     def mid_stream(cls, error: object, *, secret: str | None = None) -> Refusal:
-        """From the value of ``error`` in an event; a status is made from its code or type, 500 where neither says."""
+        """From the value of ``error`` in an event; a status is made from its code or type, 500 where neither says.
+
+        A prompt that is too long is one whatever the code.
+        """
+        if (long := cls.read(400, {"error": error}, {}, secret=secret)).too_long:
+            return long
         refusal = cls.read(500, {"error": error}, {}, secret=secret)
-        said = int(refusal.code) if refusal.code.isdecimal() and len(refusal.code) == 3 else 0
+        said = int(refusal.code) if re.fullmatch(r"[45][0-9]{2}", refusal.code) else 0
         status = said or _STATUS_OF_KIND.get(refusal.code) or _STATUS_OF_KIND.get(refusal.kind) or 500
         return cls.read(status, {"error": error}, {}, secret=secret)
 
@@ -128,23 +175,33 @@ class Refusal:
     def _spent(self) -> bool:
         return self.status == 400 and _SPENT.search(self.message) is not None
 
+    @property
+    def _invalid_key(self) -> bool:
+        return self.status == 400 and _INVALID_KEY.search(self.message) is not None
+
     def error(self, endpoint: Endpoint, model: str, *, pull: str = "") -> PhotonError:
         """The error of our tree. `pull` is the command that gets a missing model, where the provider has one."""
         who, said = endpoint.provider, f": {self.message}" if self.message else ""
-        if self.context:
-            return _context_exceeded(model, *self.context)
+        if self.too_long:
+            return self._too_long(one_line(model, limit=100), who, said)
         if self.about_model:
             hint = pull or f"photon ai models --provider {endpoint.provider}"
             return ModelNotFound(f"{who} has no model '{one_line(model, limit=100)}'{said}", hint=hint)
-        if self.status in (401, 403):
+        if self.status in (401, 403) or self._invalid_key:
             hint = f"photon ai keys set {endpoint.key or endpoint.provider}"
-            fault = Fault.UNAUTHORIZED if self.status == 401 else Fault.FORBIDDEN
+            fault = Fault.FORBIDDEN if self.status == 403 else Fault.UNAUTHORIZED
             return CredentialsError(f"{who} refused access ({self.status}){said}", hint=hint, fault=fault)
         if self.status in (402, 429) or self._spent:
             return self._rate_limited(who, said)
         if 400 <= self.status < 500 and self.status not in (408, 409) and not self.about_route:
             return self._refused(who, said)
         return self._unreachable(who, said)
+
+    def _too_long(self, model: str, who: str, said: str) -> UsageError:
+        if self.context is None:
+            return UsageError(f"the prompt is too long for {model} at {who}{said}", hint=_SHORTEN, fault=Fault.CONTEXT)
+        tokens, room = self.context
+        return ContextExceeded(model, prompt_tokens=tokens, context_length=room, hint=_SHORTEN)
 
     def _refused(self, who: str, said: str) -> UsageError:
         if self.status == 413:
@@ -209,10 +266,10 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return float(value)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return max(0.0, (aware - datetime.now(UTC)).total_seconds())
+    except (ValueError, OverflowError):
         return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (aware - datetime.now(UTC)).total_seconds())
 
 
 def _parsed(body: object) -> object:
@@ -250,11 +307,17 @@ def _rejected_field(detail: object) -> str:
 
 
 def _context(fields: Mapping[str, Any], message: str) -> tuple[int, int] | None:
-    """Prompt tokens and the room for a prompt. Where the answer's share is what is too large, the room is what it leaves."""
+    """Prompt tokens and the room for a prompt, unless they are no honest counts."""
+    found = _stated(fields, re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", message))
+    return found if found and all(0 <= count < _MOST_TOKENS for count in found) else None
+
+
+def _stated(fields: Mapping[str, Any], message: str) -> tuple[int, int] | None:
+    """Where the answer's share is what is too large, the room is what it leaves."""
     prompt, room = fields.get("n_prompt_tokens"), fields.get("n_ctx")
-    if isinstance(prompt, int) and isinstance(room, int):
+    if type(prompt) is int and type(room) is int:
         return prompt, room
-    if too_long := _TOO_LONG.search(message):
+    if too_long := next(filter(None, (pattern.search(message) for pattern in _TOO_LONG)), None):
         return int(too_long[1]), int(too_long[2])
     if together := _TOO_LONG_TOGETHER.search(message):
         tokens, answer_tokens, room = map(int, together.groups())
@@ -271,8 +334,3 @@ def _context(fields: Mapping[str, Any], message: str) -> tuple[int, int] | None:
 
 def _number(match: re.Match[str]) -> int:
     return next(int(group) for group in match.groups() if group)
-
-
-def _context_exceeded(model: str, prompt_tokens: int, room: int) -> ContextExceeded:
-    hint = "shorten the prompt, lower ai.max_tokens, or choose a model with a longer context (photon ai models)"
-    return ContextExceeded(model, prompt_tokens=prompt_tokens, context_length=room, hint=hint)

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import aclosing
 from dataclasses import replace
 
-from photon.chat import Chunk
+from photon.chat import Chunk, Usage
 from photon.errors import Fault, PhotonError, ProviderUnreachable
 from photon.providers.endpoint import Endpoint
 from photon.settings.schema import Timeouts
@@ -17,6 +17,9 @@ LONGEST_LINE = 16 * 1024 * 1024
 
 GRACE = 1.0
 """Seconds that a finished answer is waited on for its token counts."""
+
+_MOST_TOKENS = 2**53
+"""No honest count is near it, and every database and every JSON reader holds what is below."""
 
 _NOTHING = Chunk()
 
@@ -47,8 +50,9 @@ async def held(
     """`pieces` as the port promises them: the origin first, nothing empty, in time, and never without an end.
 
     The first text or reasoning is due `first_token` seconds after the start, however lively the server seems until then; after
-    it every piece is due `idle` seconds after the one before. Raises ProviderUnreachable when time runs out or when the pieces
-    stop before a finish_reason; what goes wrong after a finish_reason no longer matters.
+    it every piece is due `idle` seconds after the one before, and all that follows the finish within `GRACE`. Counts that
+    cannot be are unknown. Raises ProviderUnreachable when time runs out or when the pieces stop before a finish_reason; what
+    goes wrong after a finish_reason no longer matters.
     """
     origin = replace(endpoint.origin, model=model)
     due = _after(timeouts.first_token)
@@ -66,14 +70,14 @@ async def held(
                 if isinstance(error, PhotonError) or not limit.expired():
                     raise
                 raise _too_slow(endpoint, timeouts, begun=begun) from error
+            piece = _counted(piece)
             begun = begun or bool(piece.text or piece.reasoning)
-            finished = finished or piece.finish_reason is not None
             if piece != _NOTHING:
                 yield piece if spoken else replace(piece, origin=origin)
                 spoken = True
-            if finished:
-                due = _after(min(GRACE, timeouts.idle or GRACE))
-            elif begun:
+            if piece.finish_reason is not None and not finished:
+                finished, due = True, _after(min(GRACE, timeouts.idle or GRACE))
+            elif begun and not finished:
                 due = _after(timeouts.idle)
     if not finished:
         raise (
@@ -81,6 +85,19 @@ async def held(
             if begun
             else ProviderUnreachable(f"{endpoint.provider} ended its answer before the first word", fault=Fault.STREAM_CUT)
         )
+
+
+def _counted(piece: Chunk) -> Chunk:
+    """`piece` with the token counts that can be ones; a server can say anything."""
+    said = piece.usage
+    if said is None:
+        return piece
+    prompt, completion, cached = map(_count, (said.prompt_tokens, said.completion_tokens, said.cached_tokens))
+    return replace(piece, usage=Usage(prompt_tokens=prompt, completion_tokens=completion, cached_tokens=cached))
+
+
+def _count(said: object) -> int | None:
+    return said if type(said) is int and 0 <= said < _MOST_TOKENS else None
 
 
 def _after(seconds: float) -> float | None:

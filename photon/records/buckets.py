@@ -32,7 +32,11 @@ SCHEMA: Final = """
 _LEVEL = "SELECT level, filled_at FROM buckets WHERE bucket = ? AND unit = ?"
 _FILL = "INSERT OR REPLACE INTO buckets VALUES (?, ?, ?, ?)"
 _FORGET = "DELETE FROM buckets WHERE filled_at < ?"
+_PUT_BACK = "UPDATE buckets SET filled_at = ?1 WHERE filled_at > ?1"
 _LONG_FULL: Final = 7 * 86_400.0
+_MOST: Final = 10
+"""Minutes' worth that one request counts for at most, and that is owed at most: a server that reports a senseless number of
+tokens locks nobody out for longer."""
 _SOON: Final = 0.001
 """Seconds. What is there within a millisecond is there: the rest is the rounding of floats."""
 
@@ -71,7 +75,7 @@ def take(
 
     A request of more tokens than a minute has goes when the bucket is full, and those after it wait for the rest.
     """
-    amounts: Mapping[Unit, int] = {"requests": 1, "tokens": max(0, tokens)}
+    amounts: Mapping[Unit, int] = {"requests": 1, "tokens": counted(limits, tokens)}
     turn = AT_ONCE
     with _levels(database, bucket, limits, clock) as levels:
         for unit, limit in limits.each().items():
@@ -96,29 +100,42 @@ def put_back(
     """Put back what was taken and not used; a negative number takes what was used and not taken."""
     amounts: Mapping[Unit, int] = {"requests": requests, "tokens": tokens}
     with _levels(database, bucket, limits, clock) as levels:
-        for unit in levels:
-            levels[unit] += amounts[unit]
+        for unit, limit in limits.each().items():
+            lowest = min(levels[unit], -_MOST * limit)  # those who wait for their turn may have taken it lower
+            levels[unit] = max(lowest, levels[unit] + amounts[unit])
+
+
+def counted(limits: Limits, tokens: int) -> int:
+    """`tokens` as far as they count."""
+    return max(0, min(tokens, _MOST * limits.tokens))
 
 
 @contextmanager
 def _levels(
     database: sqlite3.Connection, bucket: str, limits: Limits, clock: Callable[[], float]
 ) -> Iterator[dict[Unit, float]]:
-    """What is in the bucket now, by unit, to be changed in the block; no other process comes between."""
+    """What is in the bucket now, by unit, to be changed in the block; no other process comes between.
+
+    Where nothing is changed nothing is written, so that who asks again and again keeps no bucket from being forgotten.
+    """
     with database:
         database.execute("BEGIN IMMEDIATE")
         now = clock()  # behind the lock, so that no other process has filled it up to a later time
+        database.execute(_PUT_BACK, (now,))  # a clock that was put back fills nothing, and the bucket fills from now on
         levels = {unit: _level(database, bucket, unit, limit, now) for unit, limit in limits.each().items()}
+        before = dict(levels)
         yield levels
+        if levels == before:
+            return
         for unit, level in levels.items():
             database.execute(_FILL, (bucket, unit, level, now))
         database.execute(_FORGET, (now - _LONG_FULL,))
 
 
 def _level(database: sqlite3.Connection, bucket: str, unit: Unit, limit: int, now: float) -> float:
-    """At most a minute's worth. A clock that was put back fills nothing, and a limit that was changed holds from now on."""
+    """At most a minute's worth, and a limit that was changed holds from now on."""
     found = database.execute(_LEVEL, (bucket, unit)).fetchone()
     if found is None:
         return float(limit)
     level, filled_at = found
-    return float(min(limit, level + limit / MINUTE * max(0.0, now - filled_at)))
+    return float(min(limit, level + limit / MINUTE * (now - filled_at)))

@@ -110,7 +110,11 @@ class ResponseCache:
         return self._store.attempt(look, otherwise=False, create=False)
 
     def put(self, key: str, answer: StoredAnswer) -> None:
-        """Keep `answer` under `key`. One that is larger than the whole cache, or not encodable as UTF-8, is not kept."""
+        """Keep `answer` under `key`; not one that is larger than the whole cache, is no UTF-8, or repeats a secret."""
+        from photon.settings.redaction import without_own_secrets
+
+        if without_own_secrets(answer.text) != answer.text:
+            return
         try:
             size = len(answer.text.encode())
         except UnicodeEncodeError:

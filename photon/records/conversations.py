@@ -58,14 +58,13 @@ def load_conversation(name: str) -> Conversation:
 
 
 def save_conversation(conversation: Conversation) -> Path:
-    """Keep `conversation` under its name, readable by its owner only. Raises UsageError or PhotonError."""
+    """Keep `conversation` under its name, without your keys, readable by its owner only. Raises UsageError or PhotonError."""
     path = conversation_file(conversation.name)
-    content = {
-        "version": 1,
-        "name": conversation.name,
-        "system": conversation.system,
-        "messages": [{"role": message.role, "content": message.content} for message in conversation.messages],
-    }
+    from photon.settings.redaction import without_own_secrets
+
+    messages = [{"role": each.role, "content": without_own_secrets(each.content)} for each in conversation.messages]
+    system = without_own_secrets(conversation.system)
+    content = {"version": 1, "name": conversation.name, "system": system, "messages": messages}
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:

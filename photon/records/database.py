@@ -52,12 +52,26 @@ def open_database(path: Path, layout: Layout, *, patience: float = PATIENCE) -> 
     """
     if path.is_dir():
         raise IsADirectoryError(path)
+    if path.exists() and not os.access(path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+        return _read_only(path, layout)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with suppress(FileExistsError):  # one that exists is not opened here: closing it would end SQLite's locks on it (POSIX)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     database = sqlite3.connect(path, timeout=patience, isolation_level=None)
     try:
         _prepare(database, path.parent, layout)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _read_only(path: Path, layout: Layout) -> sqlite3.Connection:
+    """The database in a folder where SQLite may not put its ``-wal`` and ``-shm``: what is in the file can be read all the
+    same, and to write is refused."""
+    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+    try:
+        _version(database, layout)
     except BaseException:
         database.close()
         raise
@@ -172,4 +186,6 @@ def trouble(error: Exception, path: Path, layout: Layout) -> str:
     if _code(error) == sqlite3.SQLITE_FULL:
         return f"{what} cannot grow (the disk is full), so {loss}; {mend} frees space"
     reason = (getattr(error, "strerror", None) or str(error)).lower()
-    return f"{what} cannot be used ({reason}), so {loss}; make {path.parent} writable, set {layout.folder}, or run {mend}"
+    closed = isinstance(error, PermissionError) or _code(error) in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
+    otherwise = f"or set {layout.folder}" if closed else f"set {layout.folder}, or run {mend}"
+    return f"{what} cannot be used ({reason}), so {loss}; make {path.parent} writable, {otherwise}"

@@ -32,6 +32,7 @@ Condition = tuple[str, tuple[Any, ...]]
 """An SQL expression over the columns of requests and texts, and its parameters."""
 
 _ASKED = "EXISTS (SELECT 1 FROM exchanges WHERE exchanges.request = id AND exchanges.{} = ?)"
+_BY_INDEX = "SELECT rowid FROM words WHERE words MATCH ?"
 _OCCURS = "instr(lower(asked || char(10) || answer), lower(?))"
 
 
@@ -58,15 +59,22 @@ def _facts(wanted: Wanted) -> Iterator[Condition]:
 
 
 def _words(database: sqlite3.Connection, words: tuple[str, ...]) -> Iterator[Condition]:
-    """By the index. Without one, or where it finds nothing (it knows no emoji, and no middle of a word), by looking at all."""
-    if not words:
-        return
-    query = " ".join(f'"{_escaped(word)}"*' for word in words)
-    if _has_index(database) and database.execute("SELECT 1 FROM words WHERE words MATCH ? LIMIT 1", (query,)).fetchone():
-        yield "id IN (SELECT rowid FROM words WHERE words MATCH ?)", (query,)
-        return
+    """By the index. Without one, or where it finds nothing (it knows no middle of a word), by looking at all; so are those
+    words that it would pass over (signs, an emoji).
+    """
+    known = tuple(word for word in words if _is_indexed(word))
+    query = " ".join(f'"{_escaped(word)}"*' for word in known)
+    if known and _has_index(database) and database.execute(f"{_BY_INDEX} LIMIT 1", (query,)).fetchone():
+        yield f"id IN ({_BY_INDEX})", (query,)
+        words = tuple(word for word in words if word not in known)
     for word in words:
         yield _OCCURS, (word,)
+
+
+def _is_indexed(word: str) -> bool:
+    """Whether the index knows each part of `word`: its tokens are letters and digits (https://sqlite.org/fts5.html, 4.3.1)."""
+    parts = word.split()
+    return bool(parts) and all(any(map(str.isalnum, part)) for part in parts)
 
 
 def _escaped(word: str) -> str:

@@ -36,8 +36,8 @@ _WIDTH: Final = tables.REQUEST_COLUMNS.count(",") + 1
 _FIND = f"SELECT id, {tables.REQUEST_COLUMNS}, {tables.TEXT_COLUMNS} FROM requests LEFT JOIN texts ON texts.request = id"
 _FIND_EXCHANGES = f"SELECT {tables.EXCHANGE_COLUMNS} FROM exchanges WHERE request = ? ORDER BY rowid"
 _EXCHANGES_SINCE = (
-    "SELECT provider || '/' || model, started + total_ms / 1000, first_token_ms, total_ms, fault, error FROM exchanges "
-    "WHERE started >= ? AND NOT cancelled ORDER BY started"
+    "SELECT provider || '/' || model, started + total_ms / 1000, first_token_ms, total_ms, fault, error, finish_reason "
+    "FROM exchanges WHERE started >= ? AND NOT cancelled ORDER BY started"
 )
 _PAGES_IN_USE = (
     "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size"
@@ -49,7 +49,7 @@ class History:
 
     texts: keep questions and answers, else the counts alone. clock: POSIX seconds. What happens when the file cannot be
     used, and to whom `warnings` go: `Store`. indexed: whether a new file gets an index for the search, where SQLite has
-    FTS5. Every text is redacted before it is written. A read where there is no file makes none.
+    FTS5. Every text is redacted before it is written. strict: as of `Store`. A read where there is no file makes none.
     """
 
     def __init__(
@@ -62,6 +62,7 @@ class History:
         clock: Callable[[], float] = time.time,
         warnings: Callable[[str], None] = lambda line: None,
         indexed: bool = True,
+        strict: bool = False,
     ) -> None:
         self.path = path
         self._max_age_s = max_age_s
@@ -70,6 +71,7 @@ class History:
         self._clock = clock
         self._warnings = warnings
         self._indexed = indexed
+        self._strict = strict
 
     def add(self, entry: Entry) -> int | None:
         """Keep `entry`; its id, None where it could not be kept."""
@@ -138,7 +140,7 @@ class History:
     def _store(self) -> Store:
         """Made at its first use, for an answer from the cache is not recorded."""
         layout = tables.layout(indexed=self._indexed and tables.has_fts5())
-        return Store(self.path, layout, warnings=self._warnings, patience=_PATIENCE)
+        return Store(self.path, layout, warnings=self._warnings, patience=_PATIENCE, strict=self._strict)
 
     def _read(self, work: Callable[[sqlite3.Connection], Sequence[Kept]]) -> Sequence[Kept]:
         return self._store.attempt(work, otherwise=(), create=False)
@@ -169,7 +171,9 @@ class History:
                 _drop_texts(database, excess + limit / 16)
 
 
-def history(settings: Record, warnings: Callable[[str], None], environ: Mapping[str, str] = os.environ) -> History | None:
+def history(
+    settings: Record, warnings: Callable[[str], None], environ: Mapping[str, str] = os.environ, *, strict: bool = False
+) -> History | None:
     """The record of this user (``PHOTON_DATA_DIR``, else the system's folder) within the limits of `settings`.
 
     None where they say that nothing is kept.
@@ -184,6 +188,7 @@ def history(settings: Record, warnings: Callable[[str], None], environ: Mapping[
         max_age_s=settings.max_age_days * 86_400,
         max_size_bytes=settings.max_size_mb * 1_000_000,
         warnings=warnings,
+        strict=strict,
     )
 
 
@@ -255,10 +260,13 @@ def _tidy(database: sqlite3.Connection) -> None:
 
 
 def _health(rows: Sequence[Row]) -> Health:
-    """Of one target's exchanges: (ended, first_token_ms, total_ms, fault, error), by their start."""
+    """Of one target's exchanges: (ended, first_token_ms, total_ms, fault, error, finish_reason), by their start.
+
+    One that ended without a fault before anything came was left by who had asked: no success, and nothing is known to be wrong.
+    """
     from statistics import median  # 8 ms to import, with random and fractions, and only listings want it
 
-    good = [row for row in rows if not row[3]]
+    good = [row for row in rows if not row[3] and (row[1] is not None or row[5])]
     bad = [row for row in rows if row[3]]
     firsts = [row[1] for row in good if row[1] is not None]
     return Health(

@@ -23,7 +23,8 @@ class Store:
 
     `warnings` is called at most once in the life of a store, with one line that names the file and what mends it. A damaged
     file is copied to ``.corrupt`` and begun anew; a file that cannot be used for another reason is left alone.
-    patience: seconds to wait for another process's lock.
+    patience: seconds to wait for another process's lock. strict: a file that cannot be used raises PhotonError, for those to
+    whom it is not beside the point.
     """
 
     def __init__(
@@ -33,8 +34,10 @@ class Store:
         *,
         warnings: Callable[[str], None] = lambda line: None,
         patience: float = files.PATIENCE,
+        strict: bool = False,
     ) -> None:
         self.path = path
+        self._strict = strict
         self._layout = layout
         self._patience = patience
         self._warnings: Callable[[str], None] | None = warnings
@@ -56,7 +59,13 @@ class Store:
             if files.is_damage(error) and self._start_anew():
                 return self.attempt(work, otherwise=otherwise, create=create)
             self._unusable = not files.is_busy(error)
+            if self._strict:
+                raise PhotonError(files.trouble(error, self.path, self._layout)) from error
             self._warn(files.trouble(error, self.path, self._layout))
+            return otherwise
+        except (OverflowError, UnicodeError):  # of a value, and no fault of the file: closing it takes back what was begun
+            self.close()
+            self._warn(f"{self._layout.name} {self.path} cannot hold one of the values and was not used this time")
             return otherwise
 
     @property

@@ -56,6 +56,7 @@ _RESTING = "SELECT target, failed_at, until, failures, fault, error FROM rests W
 _IS_IN_SERIES = "SELECT 1 FROM rests WHERE target = ? AND failed_at <= ?"
 _END = "DELETE FROM rests WHERE target = ? AND failed_at <= ?"
 _END_OF_PROVIDER = "DELETE FROM rests WHERE substr(target, 1, length(?)) = ? AND until > ?"
+_EMPTY = "DELETE FROM buckets WHERE substr(bucket || ' ', 1, length(?)) = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +141,20 @@ class Targets:
         return {target: Rest(now, *facts) for target, *facts in rows if target in targets}
 
     def reset(self, provider: str = "") -> int:
-        """End the rests of all targets whose name begins with `provider`, and return how many there were. Without one,
-        those of all targets; that also mends a damaged file, and raises PhotonError where it cannot.
+        """End the rests of all targets whose name begins with `provider`, and return how many there were; what was asked of
+        them is forgotten, too. Without one, those of all targets; that also mends a damaged file, and raises PhotonError where
+        it cannot.
         """
         now = self._clock()
-        ended = self._store.attempt(
-            lambda database: database.execute(_END_OF_PROVIDER, (provider, provider, now)).rowcount, otherwise=0, create=False
-        )
+        bucket = f"{provider[:-1]} " if provider.endswith("/") else provider  # "groq/llama url" rests, "groq url" is a bucket
+
+        def end(database: sqlite3.Connection) -> int:
+            database.execute(_EMPTY, (bucket, bucket))
+            return database.execute(_END_OF_PROVIDER, (provider, provider, now)).rowcount
+
+        ended = self._store.attempt(end, otherwise=0, create=False)
         if not provider:
-            self._store.clear("rests")
+            self._store.clear("rests", "buckets")
         return ended
 
     def take(self, bucket: str, limits: Limits, *, tokens: int = 0, patience: float = float("inf")) -> Turn:
@@ -162,12 +168,13 @@ class Targets:
 
     def give_back(self, bucket: str, limits: Limits, *, tokens: int = 0) -> None:
         """Undo a `take` whose request was not sent."""
-        self._put_back(bucket, limits, requests=1, tokens=tokens)
+        self._put_back(bucket, limits, requests=1, tokens=buckets.counted(limits, tokens))
 
     def settle(self, bucket: str, limits: Limits, *, taken: int, used: int) -> None:
         """The request for which `taken` tokens were taken has used `used`."""
         if limits.tokens and taken != used:
-            self._put_back(bucket, limits, requests=0, tokens=taken - used)
+            unused = buckets.counted(limits, taken) - buckets.counted(limits, used)
+            self._put_back(bucket, limits, requests=0, tokens=unused)
 
     def close(self) -> None:
         """Close the file. The next use opens it again; closing twice is harmless."""

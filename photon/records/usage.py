@@ -53,8 +53,8 @@ class Tally:
 class Ledger:
     """The sums of the record at `path`. What happens when the file cannot be used, and to whom `warnings` go: `Store`."""
 
-    def __init__(self, path: Path, *, warnings: Callable[[str], None] = lambda line: None) -> None:
-        self._store = Store(path, layout(indexed=has_fts5()), warnings=warnings, patience=_PATIENCE)
+    def __init__(self, path: Path, *, warnings: Callable[[str], None] = lambda line: None, strict: bool = False) -> None:
+        self._store = Store(path, layout(indexed=has_fts5()), warnings=warnings, patience=_PATIENCE, strict=strict)
         self._writable = False
 
     def spent(self, since: float) -> float | None:
@@ -110,8 +110,8 @@ def _count(tokens: float | None) -> int | None:
     return None if tokens is None else int(tokens)
 
 
-def ledger(warnings: Callable[[str], None], environ: Mapping[str, str] = os.environ) -> Ledger:
-    """The ledger of this user (``PHOTON_DATA_DIR``, else the system's data folder)."""
+def ledger(warnings: Callable[[str], None], environ: Mapping[str, str] = os.environ, *, strict: bool = False) -> Ledger:
+    """The ledger of this user (``PHOTON_DATA_DIR``, else the system's data folder). strict: as of `Store`."""
     from photon.settings.paths import history_file
 
-    return Ledger(history_file(environ), warnings=warnings)
+    return Ledger(history_file(environ), warnings=warnings, strict=strict)

@@ -18,7 +18,7 @@ from photon.errors import UnreadableAnswer, UsageError
 from photon.providers.refusals import one_line
 from photon.providers.schema.prompt import instructed
 
-_FENCED: Final = re.compile(r"```(?:json|JSON)?[ \t]*\r?\n(?P<document>.*?)\s*```", re.DOTALL)
+_FENCES: Final = ("```", "```json", "```JSON")
 _OUTSIDE_STRINGS: Final = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')
 
 _TOLD: Final = 5
@@ -44,8 +44,9 @@ def read_document(answer: str) -> Document:
     Raises UnreadableAnswer, with the line and column of what is no JSON.
     """
     text = answer.strip()
-    if fenced := _FENCED.fullmatch(text):
-        text = fenced["document"].strip()
+    first, _, rest = text.partition("\n")
+    if first.rstrip() in _FENCES and rest.endswith("```"):
+        text = rest[:-3].strip()
     if not text:
         raise UnreadableAnswer("the answer is empty")
     try:
@@ -121,6 +122,7 @@ def _validator(canonical: str) -> Any:
     from jsonschema.exceptions import best_match
     from jsonschema.validators import validator_for
     from jsonschema_specifications import REGISTRY
+    from referencing.exceptions import Unresolvable
 
     schema = json.loads(canonical)
     if not isinstance(schema.get("$schema", ""), str):
@@ -135,38 +137,56 @@ def _validator(canonical: str) -> Any:
         made.is_valid(None)
     except RecursionError:
         raise _bad_schema("it is nested too deep, or refers to itself without an end") from None
+    except Unresolvable as error:
+        raise _nowhere(error.ref) from None
     return made
 
 
 def _follow_references(schema: Mapping[str, Any]) -> None:
-    """Raises UsageError for a ``$ref`` that leads nowhere, or out of the schema: nothing is fetched."""
+    """Raises UsageError for a reference that leads nowhere, or out of the schema: nothing is fetched.
+
+    What is referred to is looked through as well, for it may stand where no schema is looked for.
+    """
     from jsonschema_specifications import REGISTRY
     from referencing.exceptions import Unresolvable
     from referencing.jsonschema import DRAFT202012, specification_with
 
     specification = specification_with(schema.get("$schema", ""), default=DRAFT202012)
     resource = specification.create_resource(schema)
+    keywords = ("$ref", "$dynamicRef") if specification is DRAFT202012 else ("$ref",)
     waiting = [(resource, REGISTRY.resolver_with_root(resource))]
+    followed: set[int] = set()
     while waiting:
         resource, resolver = waiting.pop()
-        refers = resource.contents.get("$ref") if isinstance(resource.contents, Mapping) else None
-        try:
-            if refers is not None:
-                resolver.lookup(refers)
-        except (Unresolvable, ValueError):
-            raise _bad_schema(f"$ref {_shown(refers)} leads nowhere in it, and nothing is fetched") from None
+        contents = resource.contents
+        for refers in (contents[key] for key in keywords if isinstance(contents, Mapping) and key in contents):
+            try:
+                found = resolver.lookup(refers)
+            except (Unresolvable, ValueError):
+                raise _nowhere(refers) from None
+            if not isinstance(found.contents, Mapping | bool):
+                raise _bad_schema(f"$ref {_shown(refers)} leads to what is no schema")
+            if id(found.contents) not in followed:
+                followed.add(id(found.contents))
+                waiting.append((specification.create_resource(found.contents), found.resolver))
         waiting += [(each, resolver.in_subresource(each)) for each in resource.subresources()]
 
 
 def faults(made: Any, data: Any) -> Iterator[str]:
     """Where `data` does not match, in a line each, the most telling one first."""
     from jsonschema.exceptions import best_match, relevance
+    from referencing.exceptions import Unresolvable
 
     try:
         errors = sorted(made.iter_errors(data), key=relevance, reverse=True)
     except RecursionError:
         yield "$: the document is nested too deep to be validated"
         return
+    except ArithmeticError:
+        yield "$: a number in the document is too large to be validated"
+        return
+    except Unresolvable as error:
+        raise _nowhere(error.ref) from None
     lines = [f"{error.json_path}: {_worded(error)}" for error in (best_match([error]) for error in errors)]
     yield from dict.fromkeys(one_line(line, limit=300) for line in lines)
 
@@ -234,6 +254,10 @@ def _broken_off(reason: FinishReason) -> UnreadableAnswer | None:
 
 def _bad_schema(reason: str) -> UsageError:
     return UsageError(f"the schema cannot be used: {reason}", hint="https://json-schema.org/learn/getting-started-step-by-step")
+
+
+def _nowhere(reference: str) -> UsageError:
+    return _bad_schema(f"$ref {_shown(reference)} leads nowhere in it, and nothing is fetched")
 
 
 def _no_constant(name: str) -> Any:

@@ -69,10 +69,13 @@ class Redactor:
         known = sorted({form for secret in worth for form in _written(secret)}, key=len, reverse=True)
         self._known = re.compile("|".join(map(_recognised, known))) if known else None
 
+    def without_known(self, text: str) -> str:
+        """`text` with ``[key]`` in place of each of the secrets, and otherwise as it is."""
+        return self._known.sub(MASK, text) if self._known else text
+
     def redacted(self, text: str) -> str:
         """`text` with ``[key]`` in place of each secret."""
-        if self._known:
-            text = self._known.sub(MASK, text)
+        text = self.without_known(text)
         for marker, pattern in _PREFIXES:
             if marker in text:
                 text = pattern.sub(MASK, text)
@@ -88,6 +91,11 @@ def redacted(text: str) -> str:
     and handed to `remember_secret`) and without what looks like somebody else's.
     """
     return _redactor(frozenset(_remembered), _in_environment(os.environ)).redacted(text)
+
+
+def without_own_secrets(text: str) -> str:
+    """`text` without the secrets of this process. What only looks like one stays: an answer may hold an example of a key."""
+    return _redactor(frozenset(_remembered), _in_environment(os.environ)).without_known(text)
 
 
 def remember_secret(secret: str) -> None:
@@ -139,7 +147,10 @@ def _written(secret: str) -> set[str]:
 
 
 def _recognised(secret: str) -> str:
-    """A long secret is recognised by how it begins; a short one may be a part of a word, and must stand alone."""
+    """A long secret is also recognised by how it begins, which of a short one may be an ordinary word.
+
+    Neither has to stand alone: before it an escape of a URL or of JSON (``%3D``, ``\\n``) may end in a letter.
+    """
     if len(secret) < 2 * _SHORTEST:
-        return rf"(?<!\w){re.escape(secret)}(?!\w)"
+        return re.escape(secret)
     return rf"{re.escape(secret)}|{re.escape(secret[:_TELLING])}[\w*.…-]*"

@@ -6,13 +6,13 @@ import asyncio
 import os
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 
 from photon.chat import Message, ModelInfo, Parameters, Provider, Request
 from photon.errors import CredentialsError, Fault, PhotonError, ProviderUnreachable
 from photon.providers.endpoint import Endpoint
-from photon.settings.keys import key_source, list_keys, variable
+from photon.settings.keys import find_key, key_source, list_keys, variable
 from photon.settings.keys.command import key_commands
 from photon.settings.presets import key_names_of
 from photon.settings.providers import key_names, provider_names, provider_settings
@@ -48,10 +48,18 @@ async def try_keys(ai: AI, names: Sequence[str] = (), environ: Mapping[str, str]
     for key in dict.fromkeys(wanted):
         source = key_source(key, environ, command=commands.get(key, ""))
         senders = _senders(ai, key) if source else ()
+        if senders:
+            _fetch(key, environ, commands.get(key, ""))
         trials += [_try(ai, name, Trial(key=key, source=source, provider=name), environ) for name in senders]
         if not senders:
             trials.append(_untried(key, source))
     return tuple(await asyncio.gather(*trials))
+
+
+def _fetch(key: str, environ: Mapping[str, str], command: str) -> None:
+    """One key after the other, before anybody is asked: a command may wait for a person, and a trial must not wait with it."""
+    with suppress(PhotonError):  # the trial will meet it again, and tell it
+        find_key(key, environ, command=command)
 
 
 def _there(ai: AI, commands: Mapping[str, str], environ: Mapping[str, str]) -> tuple[str, ...]:

@@ -64,11 +64,11 @@ def usage_report(
     """Sum up what the record has of models with `model` in their name.
 
     Lines are in order of their day where there is one, the dearest first where not. warn: told in one line what is wrong
-    with the record. Raises UsageError where the first day is after the last.
+    with the record. Raises PhotonError where it is there and cannot be read, UsageError where the first day is after the last.
     """
     if first > last:
         raise UsageError(f"{first} is after {last}", hint="--since is the first day, --until the last")
-    record = ledger(warn, environ)
+    record = ledger(warn, environ, strict=True)
     try:
         since, until = begin_of(first), begin_of(last + timedelta(days=1))
         lines = [Line(*line) for line in record.tallies(by, since=since, until=until, model=model)]

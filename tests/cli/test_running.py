@@ -68,6 +68,20 @@ def test_ctrl_c_ends_the_request_at_once() -> None:
         assert b"Traceback" not in process.stderr.read()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the signal kills at once there")
+def test_ctrl_c_ends_the_wait_for_a_command_that_prints_the_key(tmp_path) -> None:
+    begun = tmp_path / "begun"
+    command = f"sh -c 'trap \"\" INT; touch {begun}; sleep 30'"
+    env = {**os.environ, "PHOTON_AI_PROVIDERS_WORK_KEY_COMMAND": command, "PHOTON_AI_PROVIDERS_WORK_URL": "http://127.0.0.1:9"}
+    words = [sys.executable, "-m", "photon", "ai", "chat", "--provider", "work", "--no-failover", "hello"]
+    process = subprocess.Popen(words, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    while not begun.exists() and process.poll() is None:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(5) == 130
+    assert b"Traceback" not in process.communicate()[1]
+
+
 def test_a_file_is_written_though_nobody_reads_stdout(tmp_path) -> None:
     slow = sse(delta("GET /pets\n"), delta("200: { id: int }[]\n"), delta(finish="stop"), pause=0.3)
     file = tmp_path / "pets.yaml"

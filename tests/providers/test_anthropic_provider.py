@@ -506,3 +506,11 @@ async def test_models_that_cannot_be_listed_are_an_error_of_the_tree(script: ser
             await asked.models()
         await asked.close()
     assert caught.value.fault is fault
+
+
+@pytest.mark.parametrize("last", [{}, {"usage": {}}, {"usage": {"input_tokens": 25}}])
+async def test_the_first_word_on_an_answer_s_tokens_is_not_taken_for_the_last(last: dict[str, Any]) -> None:
+    end = {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, **last}
+    with serving(streaming(start(), block(), piece("x"), end, {"type": "message_stop"})) as server:
+        chunks = await answer(provider(server.url))
+    assert chunks[-1].usage == Usage(prompt_tokens=25)

@@ -730,3 +730,27 @@ async def test_tokens_from_the_providers_own_cache_are_counted(counts: dict[str,
     with serving(sse(*text_events("x", usage=None), last)) as server:
         chunks = await answer(provider(server.url))
     assert usage(chunks) == [Usage(prompt_tokens=7, completion_tokens=3, cached_tokens=cached)]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("model_length", "length"), ("content_filtered", "content_filter"), ("content_filter_error", "content_filter")],
+)
+async def test_further_words_for_the_same_ends_are_known(said: str, meant: str) -> None:
+    with serving(sse(delta("x"), delta(finish=said))) as server:
+        assert finish(await answer(provider(server.url))) == [meant]
+
+
+@pytest.mark.parametrize("said", ["error", "abort", "insufficient_system_resource"])
+async def test_an_answer_that_the_server_gave_up_broke_off(said: str) -> None:
+    with serving(sse(delta("x"), delta(finish=said))) as server:
+        error = await failure(provider(server.url))
+    assert isinstance(error, ProviderUnreachable)
+    assert error.fault is Fault.STREAM_CUT
+
+
+async def test_a_refused_key_in_a_list_is_read_through_the_sdk_and_in_the_stream() -> None:
+    said = [{"error": {"code": 400, "message": "API key not valid. Please pass a valid API key."}}]
+    for script in (servers.status(400, said), sse(said), servers.status(200, said)):
+        with serving(script) as server:
+            assert (await failure(provider(server.url))).fault is Fault.UNAUTHORIZED

@@ -83,6 +83,40 @@ def test_what_was_really_used_is_settled(targets):
     assert targets.take("groq", TOKENS, tokens=100).wait == pytest.approx(7.0)
 
 
+@pytest.mark.parametrize("senseless", [10**15, 10**400], ids=["15 digits", "400 digits"])
+def test_a_senseless_number_of_tokens_locks_nobody_out_for_longer_than_ten_minutes(targets, senseless):
+    for _ in range(3):
+        targets.settle("groq", TOKENS, taken=0, used=senseless)
+    assert targets.take("groq", TOKENS, tokens=6000).wait == pytest.approx(660.0)
+    assert targets.take("other", TOKENS, tokens=senseless).wait == 0.0
+    assert targets.take("other", TOKENS).wait == pytest.approx(540.0)
+    targets.settle("other", TOKENS, taken=senseless, used=0)
+    assert targets.take("other", TOKENS, tokens=6000).wait == 0.0
+
+
+def test_the_queue_of_those_who_wait_may_be_longer_than_that(targets):
+    assert waits(targets, 400)[-1] == pytest.approx(740.0)
+    targets.settle("groq", THIRTY, taken=0, used=10)
+    targets.give_back("groq", THIRTY)
+    assert waits(targets, 1) == [pytest.approx(740.0)]
+
+
+def test_a_take_that_is_refused_writes_nothing(targets, clock):
+    waits(targets, 30)
+    before = targets._store._opened().execute("SELECT * FROM buckets").fetchall()
+    clock.now += 1
+    assert waits(targets, 1, patience=0.0) == [1.0]
+    assert targets._store._opened().execute("SELECT * FROM buckets").fetchall() == before
+
+
+def test_who_is_refused_after_the_clock_was_put_back_is_not_refused_for_longer(targets, clock):
+    waits(targets, 30)
+    clock.now -= 3600
+    assert waits(targets, 1, patience=0.0) == [2.0]
+    clock.now += 2
+    assert waits(targets, 1, patience=0.0) == [0.0]
+
+
 def test_settling_leaves_the_requests_alone(targets):
     limits = Limits(requests=1, tokens=6000)
     targets.take("groq", limits, tokens=3000)

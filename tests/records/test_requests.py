@@ -153,6 +153,10 @@ SEARCHES = {
     ("NEAR(", "*"): [],
     ("-x", "asked:invoices", "^", "{a b} :"): [],
     ("semi;colon'--",): [3],
+    ("answer", "???"): [],
+    ("answer", "🎉"): [2],
+    ("answer ???",): [],
+    ("of a", "--"): [3],
     ("short answer",): [3, 2],
     ("",): [3, 2, 1],
 }
@@ -353,6 +357,14 @@ def test_the_health_of_a_target_is_that_of_its_exchanges(record):
     assert (openai.last_error, openai.last_error_at) == ("503", NOW + 7)
     laptop = found["local/photon-openapi"]
     assert (laptop.requests, laptop.last_error, laptop.last_error_at) == (1, "", None)
+
+
+def test_an_exchange_that_ended_before_anything_came_is_no_success(record):
+    record.add(entry(attempts=(replace(exchange(first_token_ms=None, total_ms=1.0), finish_reason=None),)))
+    record.add(entry(attempts=(exchange(first_token_ms=None), replace(exchange(), finish_reason=None))))
+    health = record.health(0)[str(ORIGIN)]
+    assert (health.requests, health.succeeded) == (3, 2), "neither an empty answer nor one that was left is none"
+    assert (health.median_total_ms, health.last_error, health.last_error_at) == (900.0, "", None)
 
 
 def test_an_error_whose_words_were_not_kept_is_told_by_its_kind(open_record):

@@ -118,6 +118,26 @@ def test_a_folder_without_the_right_to_write_costs_one_warning(open_record, warn
     assert "PHOTON_DATA_DIR" in warned[0]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX modes")
+def test_what_is_in_a_folder_that_cannot_be_written_is_read_all_the_same(open_record, warned, folder):
+    record = open_record(folder / "history.sqlite3")
+    record.add(entry("What is 422?"))
+    record.close()
+    record.path.chmod(0o444)
+    folder.chmod(0o555)
+    with without_rights():
+        assert [kept.entry.question for kept in record.newest(5)] == ["What is 422?"]
+        record.close()
+    assert warned == []
+
+
+def test_who_asks_for_the_record_alone_is_told_when_it_cannot_be_read(tmp_path):
+    (tmp_path / "history.sqlite3").mkdir()
+    record = History(tmp_path / "history.sqlite3", max_age_s=1e9, max_size_bytes=1e9, strict=True)
+    with pytest.raises(PhotonError, match="is a folder"):
+        record.newest(5)
+
+
 FULL = """
 import resource, signal, sys
 from pathlib import Path

@@ -30,6 +30,15 @@ def test_text_is_kept_to_the_last_character(open_cache, text):
     assert found.text == text
 
 
+def test_an_answer_that_repeats_a_key_is_not_kept(open_cache, monkeypatch):
+    monkeypatch.setenv("WORK_API_KEY", "canary-0123456789")
+    cache = open_cache()
+    cache.put("key", StoredAnswer("your key is canary-0123456789, keep it safe"))
+    cache.put("other", StoredAnswer("use a header such as Authorization: Bearer sk-0123456789abcdef"))
+    assert cache.get("key") is None
+    assert cache.get("other") is not None, "an example of a key is none"
+
+
 def test_an_answer_is_found_within_five_milliseconds_also_when_the_file_must_be_opened(open_cache):
     cache = open_cache()
     for number in range(200):

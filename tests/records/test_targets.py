@@ -9,6 +9,7 @@ from contextlib import closing
 import pytest
 
 from photon.errors import Fault
+from photon.records.buckets import Limits
 from photon.records.targets import LONGEST_REST, Targets, span, targets_of
 
 GROQ = "groq/llama https://api.groq.com/openai/v1"
@@ -151,6 +152,15 @@ def test_a_reset_ends_the_rests_of_one_provider_or_of_all(targets):
     assert set(targets.resting([GROQ, "groq/other", "groq2/llama"])) == {"groq2/llama"}
     assert targets.reset() == 1
     assert targets.resting(["groq2/llama"]) == {}
+
+
+@pytest.mark.parametrize(("provider", "full"), [("groq/", {"groq", "groq url"}), ("", {"groq", "groq url", "groq2 url"})])
+def test_a_reset_fills_the_buckets_of_one_provider_or_of_all(targets, provider, full):
+    buckets, limits = ("groq", "groq url", "groq2 url"), Limits(requests=1)
+    for bucket in buckets:
+        targets.take(bucket, limits)
+    targets.reset(provider)
+    assert {bucket for bucket in buckets if targets.take(bucket, limits).wait == 0} == full
 
 
 def test_another_process_knows_at_once(tmp_path):

@@ -1,6 +1,7 @@
 """An answer that must be a JSON document is read, validated, and asked for once more."""
 
 import json
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -99,6 +100,11 @@ async def test_a_schema_that_is_none_is_refused_before_anybody_is_asked():
         ({"properties": {"a": {"$ref": "#/$defs/nope"}}}, r'\$ref "#/\$defs/nope" leads nowhere'),
         ({"items": {"$ref": "https://example.com/schema.json"}}, "nothing is fetched"),
         ({"$ref": "file:///etc/passwd"}, "nothing is fetched"),
+        ({"$ref": "#/foo", "foo": {"$ref": "http://nowhere.example/x"}}, "nothing is fetched"),
+        ({"items": {"$ref": "#/foo/0"}, "foo": [{"items": {"$ref": "http://nowhere.example/x"}}]}, "nothing is fetched"),
+        ({"$dynamicRef": "http://nowhere.example/x"}, "nothing is fetched"),
+        ({"items": {"$dynamicRef": "#nope"}}, "leads nowhere"),
+        ({"type": "object", "items": {"$ref": "#/type"}}, "leads to what is no schema"),
         ({"$ref": "#"}, "refers to itself"),
         ({"$schema": 5}, "not a string"),
         ({"enum": [{1, 2}]}, "not JSON serializable"),
@@ -121,6 +127,8 @@ def test_what_is_wrong_with_a_schema_is_said_with_its_place(schema: Any, reason:
         {"$ref": "#here", "$defs": {"q": {"$anchor": "here"}}},
         {"$ref": "https://json-schema.org/draft/2020-12/schema"},
         {"properties": {"next": {"$ref": "#"}}},
+        {"$dynamicRef": "#node", "$defs": {"a": {"$dynamicAnchor": "node", "type": "object"}}},
+        {"$ref": "#/foo", "foo": {"properties": {"a": {"$ref": "#/foo"}}}},
         {"$schema": "https://example.com/of-nobody", "x-more": "annotations"},
     ],
     ids=str,
@@ -139,6 +147,19 @@ def test_a_schema_is_read_by_the_draft_that_it_names():
 def test_a_reference_without_an_end_below_the_root_is_a_fault_and_no_crash():
     schema = {"properties": {"a": {"$ref": "#/$defs/x"}}, "$defs": {"x": {"$ref": "#/$defs/x"}}}
     assert list(faults(validator(schema), {"a": 1})) == ["$: the document is nested too deep to be validated"]
+
+
+def test_a_number_that_is_too_large_for_the_schema_is_a_fault_and_no_crash():
+    made = validator({"multipleOf": 0.01})
+    assert list(faults(made, 10**400)) == ["$: a number in the document is too large to be validated"]
+
+
+def test_a_long_answer_of_white_space_takes_time_in_proportion():
+    begun = time.process_time()
+    for end in ("x", "```x", "\n```"):
+        with pytest.raises(UnreadableAnswer):
+            read_document("```json\n{" + "\n" * 50_000 + end)
+    assert time.process_time() - begun < 0.5
 
 
 @pytest.mark.parametrize(

@@ -76,8 +76,14 @@ def test_a_known_secret_is_masked_as_a_url_and_as_json_write_it() -> None:
     assert redactor.redacted("https://h/?k=pass%2F%22word%5C%2B1234567") == f"https://h/?k={MASK}"
 
 
-def test_a_short_known_secret_is_masked_as_a_word_and_not_inside_of_one() -> None:
-    assert Redactor(["lm-studio"]).redacted("key lm-studio, slm-studios") == f"key {MASK}, slm-studios"
+@pytest.mark.parametrize("text", ["key {}.", "https://h/?q=token%3D{}", r'{{"error": "wrong key:\n{}"}}', "x{}y", "_{}_"])
+@pytest.mark.parametrize("secret", ["abcdefg8", "abcdefgh12", "abcdefghijkl-15"])
+def test_a_short_known_secret_is_masked_wherever_it_stands(secret: str, text: str) -> None:
+    assert Redactor([secret]).redacted(text.format(secret)) == text.format(MASK)
+
+
+def test_the_beginning_of_a_short_known_secret_is_an_ordinary_word() -> None:
+    assert Redactor(["kubernetes-15"]).redacted("kubernetes-1, kubernetes") == "kubernetes-1, kubernetes"
 
 
 @pytest.mark.parametrize("placeholder", ["", "none", "EMPTY", "ollama", " test\n"])

@@ -50,7 +50,7 @@ def answer_format(request: Request, can: Capabilities, refused: Collection[str])
 def refused_format(refusal: Refusal, sent: Mapping[str, Any]) -> str | None:
     """The type of the ``response_format`` that was `sent`, where that is what the server refuses."""
     wanted = sent.get("response_format")
-    if wanted is None or refusal.context or refusal.status not in _REFUSALS:
+    if wanted is None or refusal.too_long or refusal.status not in _REFUSALS:
         return None
     named = refusal.param.startswith("response_format") or _NAMED.search(refusal.message)
     return str(wanted["type"]) if named or refusal.code == "json_validate_failed" else None

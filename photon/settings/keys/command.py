@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import Final
 
 from photon.errors import ConfigurationError, CredentialsError
+from photon.settings.asking import a_person_is_asked
 from photon.settings.keys.rules import no_key, sendable
 from photon.settings.schema import AI
 
@@ -70,7 +71,8 @@ def _outcome(process: subprocess.Popen[bytes], name: str, patience: float) -> tu
     until = time.monotonic() + patience
     reader.start()
     try:
-        reader.join(patience)
+        with a_person_is_asked():
+            reader.join(patience)
         if printed and len(printed[0]) == _LONGEST:
             raise _failed(name, "prints more than a key")
         return printed[0], process.wait(max(0.0, until - time.monotonic()))

@@ -28,6 +28,8 @@ def check_name(name: str) -> str:
     """`name` in lower case, or UsageError where it cannot name a key."""
     if not (name.isascii() and name.replace("-", "").replace("_", "").isalnum() and len(name) <= 32):
         raise UsageError("a key's name is made of at most 32 letters, digits, - and _", hint="photon ai keys set openai")
+    if name.lower().startswith("sk-"):
+        raise UsageError("that looks like a key, not like the name of one", hint="photon ai keys set openai asks for the key")
     return name.lower()
 
 
