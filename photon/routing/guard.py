@@ -79,7 +79,9 @@ class Guarded:
                     check.feed(chunk.text)
                 enough = chunk.finish_reason is None and bool(chunk.text) and check.enough
                 reason = "stop" if enough else chunk.finish_reason
-                if reason:
+                if enough:
+                    check.finish("stop")
+                elif reason:
                     await _finished(check, reason, chunks)
                 yield replace(chunk, text=prefill + chunk.text, finish_reason=reason)
                 prefill = ""

@@ -75,6 +75,26 @@ async def test_what_an_unreadable_answer_cost_is_heard_before_it_is_asked_for_ag
     assert told[1] == counts
 
 
+async def test_an_answer_that_runs_away_is_not_listened_to_for_what_it_cost():
+    class RunsAway(NumbersOnly):
+        def finish(self, reason):
+            if len(self.read) >= 5 and len(answers) == 1:
+                raise UnreadableAnswer("it repeats itself")
+
+    answers = []
+
+    class Endlessly(Endless):
+        async def stream(self, request):
+            answers.append(request)
+            yield Chunk(text="12345")
+            for _ in range(1000):
+                assert len(answers) > 1, "nobody is to ask for more"
+                yield Chunk(text="1")
+
+    answer = await heard(Guarded(Endlessly(), RunsAway, origin=ORIGIN))
+    assert (len(answers), answer.ends) == (2, ["stop"])
+
+
 async def test_an_unreadable_answer_is_voided_and_asked_for_once_more():
     port, provider = guarded(["1", "x", "2", "3"], ["7", "8"])
     answer = await heard(port)
