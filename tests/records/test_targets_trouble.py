@@ -42,7 +42,11 @@ def targets(path, warned):
         yield opened
 
 
-@pytest.mark.parametrize("damage", [b"this was once a database\n" * 400, os.urandom(40_000), b"SQLite format 3\0" * 6])
+@pytest.mark.parametrize(
+    "damage",
+    [b"this was once a database\n" * 400, os.urandom(40_000), b"SQLite format 3\0" * 6],
+    ids=["text", "noise", "heads"],
+)
 def test_a_damaged_file_is_set_aside_and_a_new_one_begun(path, targets, warned, damage):
     use(targets)
     targets.close()

@@ -713,7 +713,9 @@ async def test_a_clock_that_is_hours_off_is_a_warning() -> None:
     assert "behind the clock of 127.0.0.1" in finding.text
 
 
-@pytest.mark.parametrize("date", ["soon", "", formatdate(usegmt=True), "Fri, 99 Nov 2026 99:99:99 GMT"])
+@pytest.mark.parametrize(
+    "date", ["soon", "", formatdate(usegmt=True), "Fri, 99 Nov 2026 99:99:99 GMT"], ids=["no date", "nothing", "now", "no day"]
+)
 async def test_a_clock_that_is_right_or_cannot_be_compared_is_fine(date: str) -> None:
     with serving(times(date)) as running:
         work(running.url)
