@@ -10,7 +10,8 @@
     ├── RateLimited             6    429: too many requests, or the quota is used up
     │   └── BudgetExceeded      6    the user's own limit on what may be spent is reached
     ├── ModelNotFound           7    the provider does not have this model
-    └── UnreadableAnswer        8    the model answered, but not with what was asked for
+    ├── UnreadableAnswer        8    the model answered, but not with what was asked for
+    └── InvalidSpec             9    the user's own document cannot be read, or not be changed as asked
 
 Exit code 130 (128 + SIGINT) is a cancelled command; it has no error class because Python has: KeyboardInterrupt.
 What follows from a failure (ask again, ask somebody else, tell the user) is decided by photon.routing.classify alone.
@@ -34,6 +35,7 @@ class ExitCode(IntEnum):
     RATE_LIMITED = 6
     MODEL_NOT_FOUND = 7
     UNREADABLE_ANSWER = 8
+    INVALID_SPEC = 9
     CANCELLED = 130
 
 
@@ -72,6 +74,7 @@ class Fault(StrEnum):
     MISSING_EXTRA = "missing extra"
     CONFIGURATION = "configuration"
     USAGE = "usage"
+    SPEC = "spec"  # the user's own document
     OTHER = "other"
 
 
@@ -186,3 +189,19 @@ class UnreadableAnswer(PhotonError):
 
     exit_code = ExitCode.UNREADABLE_ANSWER
     fault = Fault.UNREADABLE_ANSWER
+
+
+class InvalidSpec(PhotonError):
+    """The user's OpenAPI document cannot be read, is of a kind that Photon does not know, or cannot be changed as asked.
+
+    excerpt: the place in the text, several lines, or empty. line and column count from 1; 0 where no place is to blame.
+    """
+
+    exit_code = ExitCode.INVALID_SPEC
+    fault = Fault.SPEC
+
+    def __init__(self, message: str, *, hint: str = "", excerpt: str = "", line: int = 0, column: int = 0) -> None:
+        super().__init__(message, hint=hint)
+        self.excerpt = excerpt
+        self.line = line
+        self.column = column

@@ -14,7 +14,7 @@ from photon.sketch.model import Component, Nullable, Ref, Sketch, Union, walk
 from photon.sketch.parse import RANKS
 
 Scope = Literal["fragment", "path", "document"]
-_VERSIONS: dict[Version, str] = {"3.1": "3.1.0", "3.0": "3.0.3"}
+_VERSIONS: dict[Version, str] = {"3.2": "3.2.0", "3.1": "3.1.0", "3.0": "3.0.3"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

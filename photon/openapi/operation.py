@@ -79,7 +79,7 @@ def _request_body(body: Content | None, version: Version) -> Schema | None:
 def _content(content: Content, version: Version) -> Schema:
     media_type = content.media_type or _DEFAULT_MEDIA_TYPES[content.kind]
     if content.kind == "binary":
-        raw: Schema = {"contentMediaType": media_type} if version == "3.1" else {"type": "string", "format": "binary"}
+        raw: Schema = {"contentMediaType": media_type} if version != "3.0" else {"type": "string", "format": "binary"}
         return {media_type: {"schema": raw}}
     kind = content.type if content.type is not None else Scalar("string")
     if content.kind == "json":

@@ -1,4 +1,4 @@
-"""Types of the notation as JSON Schema: the 2020-12 dialect of OpenAPI 3.1, or the older one of 3.0."""
+"""Types of the notation as JSON Schema: the 2020-12 dialect of OpenAPI 3.1 and 3.2, or the older one of 3.0."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from photon.sketch.model import Array, Default, Enum, Field, Map, Nullable, Object, Ref, Scalar, Type, Union
 
-Version = Literal["3.1", "3.0"]
+Version = Literal["3.2", "3.1", "3.0"]
 Schema = dict[str, Any]
 
 _STRING_FORMATS = {
@@ -79,7 +79,7 @@ def _base(name: str, version: Version) -> Schema:
         return {"type": "string", "format": _STRING_FORMATS[name]}
     if name == "password":
         return {"type": "string", "format": "password", "writeOnly": True}
-    modern = version == "3.1"
+    modern = version != "3.0"
     special: dict[str, Schema] = {
         "any": {},
         "jwt": {"type": "string", "contentMediaType": "application/jwt"} if modern else {"type": "string", "format": "jwt"},
@@ -124,7 +124,7 @@ def _nullable(inner: Schema, version: Version) -> Schema:
 
 def _null(version: Version) -> Schema:
     """Null alone. In 3.0 ``nullable`` means something only beside a ``type`` (3.0.3, Schema Object), never beside a $ref."""
-    return {"type": "null"} if version == "3.1" else {"type": "object", "nullable": True, "enum": [None]}
+    return {"type": "null"} if version != "3.0" else {"type": "object", "nullable": True, "enum": [None]}
 
 
 def _with_null(inner: Schema) -> Schema:

@@ -1,0 +1,96 @@
+"""What a rule is: a small pure function over one object of a document, with an id, a severity and an explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from photon.openapi.source.nodes import Pointer
+
+if TYPE_CHECKING:
+    from photon.openapi.lint.document import LintDocument
+
+Severity = Literal["error", "warning", "info"]
+
+Subject = Literal[
+    "document", "info", "server", "tag", "path item", "operation", "parameter", "request body", "media type", "response",
+    "header", "schema", "security scheme", "security requirement", "reference",
+]  # fmt: skip
+"""The kinds of object that rules are about (OpenAPI 3.1, section 4.8). A 'reference' is any mapping with a ``$ref`` where
+OpenAPI allows one; 'schema' is every schema object, nested ones included; a 'parameter' may stand in a path item, an operation
+or components."""
+
+
+class Fix(NamedTuple):
+    """A change that mends a problem without a choice of the user's: set, remove or rename what stands at `at`.
+
+    at: from the root of the file. value: what to set; for 'rename' the new key.
+    """
+
+    action: Literal["set", "remove", "rename"]
+    at: Pointer
+    value: Any = None
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong. at: relative to the object; the place shown is that of the key there if `on_key`."""
+
+    message: str
+    at: Pointer = ()
+    on_key: bool = True
+    fixes: tuple[Fix, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One object on the walk through a document. pointer: from the root of its file. parent: the visit it stands in."""
+
+    subject: Subject
+    value: Mapping[str, Any]
+    pointer: Pointer
+    document: LintDocument
+    parent: Visit | None = None
+
+
+Check = Callable[[Visit], Iterable[Problem]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A rule as it is registered.
+
+    summary: what is wrong, in one line. explanation: why it matters and how to mend it, a few sentences, with an example of
+    wrong and right. redocly, spectral: the ids of the rules of those tools that say the same, empty where none does.
+    """
+
+    id: str
+    subject: Subject
+    severity: Severity
+    summary: str
+    explanation: str
+    wrong: str
+    right: str
+    redocly: str = ""
+    spectral: str = ""
+    versions: tuple[str, ...] = ("3.0", "3.1", "3.2")
+    on: bool = True
+    fixable: bool = False
+    check: Check
+
+
+RULES: dict[str, Rule] = {}
+"""Every rule by its id, in the order of registration."""
+
+
+def rule(**facts: Any) -> Callable[[Check], Check]:
+    """Registers the function below it as the check of a rule with these facts (the fields of `Rule`, without `check`)."""
+
+    def register(check: Check) -> Check:
+        made = Rule(**facts, check=check)
+        if made.id in RULES:
+            raise ValueError(f"two rules are called {made.id}")
+        RULES[made.id] = made
+        return check
+
+    return register

@@ -1,0 +1,1 @@
+"""How a specification is written: what it has in common, found by counting, or taken from a profile."""
