@@ -72,6 +72,11 @@ SchemaOption = Annotated[
         help='Answer with JSON of this JSON Schema: a file, {...}, or fields like "name, age int".',
     ),
 ]
+SpecOption = Annotated[
+    str | None,
+    typer.Option("--spec", metavar="FILE", help="Your OpenAPI document, to write in its style; ai.spec names it for a project."),
+]
+NoSpecOption = Annotated[bool, typer.Option("--no-spec", help="Leave the project's document (ai.spec) aside.")]
 WaitOption = Annotated[
     bool,
     typer.Option(
@@ -112,6 +117,7 @@ _KEYS = {
     "scope": "ai.style.scope",
     "format": "ai.style.format",
     "auth": "ai.style.auth",
+    "spec": "ai.spec",
 }
 
 

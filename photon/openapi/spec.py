@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -59,8 +59,16 @@ class Spec:
         for path, value in self.section("paths").items():
             item = self.references.follow(value, self.source, ("paths", path))
             if isinstance(item, Located) and isinstance(item.value, Mapping) and path.startswith("/"):
-                found += _operations(path, item)
+                found += self._operations(path, item)
         return tuple(found)
+
+    def _operations(self, path: str, item: Located) -> Iterator[SpecOperation]:
+        """The operations of a path item. An operation may be a ``$ref`` itself: no tool minds, though no version allows it."""
+        for key, value in item.value.items():
+            if key.islower() and key.upper() in METHODS and isinstance(value, Mapping):
+                found = self.references.follow(value, item.source, (*item.pointer, key))
+                if isinstance(found, Located) and isinstance(found.value, Mapping):
+                    yield SpecOperation(key.upper(), path, item.value, found.value, found.source, found.pointer)
 
     def section(self, *names: str) -> Mapping[str, Any]:
         """The mapping at ``document[name][name]…``, empty where there is none."""
@@ -87,14 +95,6 @@ class Spec:
 def read_spec(path: Path) -> Spec:
     """The specification in a file; ``-`` is stdin. Raises InvalidSpec."""
     return Spec(read_stdin_source() if str(path) == "-" else read_source(path))
-
-
-def _operations(path: str, item: Located) -> list[SpecOperation]:
-    return [
-        SpecOperation(key.upper(), path, item.value, node, item.source, (*item.pointer, key))
-        for key, node in item.value.items()
-        if key.islower() and key.upper() in METHODS and isinstance(node, Mapping)
-    ]
 
 
 def _version(source: Source) -> Version:

@@ -47,7 +47,7 @@ def load(
     user = _file("user", paths.user_config_file(environ))
     project = _file("project", paths.project_file(cwd))
     environment, given = _environment(environ, known=[*user, *project]), _flags(flags)
-    merged = _merge((user, project, environment, given))
+    merged = _located(_merge((user, project, environment, given)))
     settings = _build(Settings, "", merged)
     project_urls = _project_urls(merged, own=user | environment | given)
     settings = replace(settings, ai=replace(settings.ai, providers=_providers(merged), project_urls=project_urls))
@@ -164,6 +164,15 @@ def _merge(layers: Sequence[_Layer]) -> _Layer:
         if named or before != _selected(merged | layer) == INFERENCE_SERVER:
             merged |= {key: _reset(key, merged[key][1], before) for key in _OF_THE_PROVIDER}
         merged |= layer
+    return merged
+
+
+def _located(merged: _Layer) -> _Layer:
+    """Files named in a settings file are looked for from its folder on, others from the working folder on."""
+    for key, setting in catalogue().items():
+        value, origin = merged[key]
+        if setting.form == "file" and value and origin.document:
+            merged[key] = str(origin.document.path.parent / Path(value).expanduser()), origin
     return merged
 
 

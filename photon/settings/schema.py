@@ -173,6 +173,9 @@ class AI:
     )
     model: str = _setting("", "the model to ask; empty is the provider's default")
     url: str = _setting("", "the base URL of the provider; empty is the provider's default", form="url")
+    spec: str = _setting(
+        "", "the project's OpenAPI document, from this file's folder on; what --spec names instead", form="file"
+    )
     failover: bool | str | tuple[str, ...] = _setting(
         "auto",
         "who answers instead: auto (local if installed), true (local), false, or a list of providers in order",
