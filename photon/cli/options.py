@@ -74,7 +74,7 @@ SchemaOption = Annotated[
 ]
 SpecOption = Annotated[
     str | None,
-    typer.Option("--spec", metavar="FILE", help="Your OpenAPI document, to write in its style; ai.spec names it for a project."),
+    typer.Option("--spec", metavar="FILE", help="Your OpenAPI document, to write in its style; ai.spec sets it for a project."),
 ]
 NoSpecOption = Annotated[bool, typer.Option("--no-spec", help="Leave the project's document (ai.spec) aside.")]
 WaitOption = Annotated[
