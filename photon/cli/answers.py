@@ -14,7 +14,9 @@ from photon.cli.reasoning import Thoughts
 from photon.cli.terminal import Terminal, harmless
 from photon.errors import PhotonError
 from photon.settings.schema import AI
-from photon.tasks.chat import Conversation, Reply, chat
+from photon.tasks.chat import Conversation, Reply, Subject, chat
+
+_ROUTES_TOLD = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,14 @@ class Plain:
 
 
 async def answer(
-    provider: Provider, conversation: Conversation, reply: Reply, *, ai: AI, terminal: Terminal, manner: Manner
+    provider: Provider,
+    conversation: Conversation,
+    reply: Reply,
+    *,
+    ai: AI,
+    terminal: Terminal,
+    manner: Manner,
+    subject: Subject | None = None,
 ) -> None:
     """Ask the last question of `conversation` and show the answer; `reply` hears it. Raises what `chat` raises."""
 
@@ -69,9 +78,21 @@ async def answer(
 
     parameters = Parameters(temperature=ai.temperature, max_tokens=ai.max_tokens)
     manner = replace(manner, reasoning=ai.reasoning == "show")
+    if subject and not terminal.quiet:
+        terminal.note(_told(subject, conversation))
+    heard = reply.attempts.append
     await show(
-        chat(provider, conversation, parameters, left_out=tell, on_attempt=reply.attempts.append), reply, terminal, manner
+        chat(provider, conversation, parameters, subject=subject, left_out=tell, on_attempt=heard), reply, terminal, manner
     )
+
+
+def _told(subject: Subject, conversation: Conversation) -> str:
+    """What of a specification the model gets to see in full: that much is certain, whatever it makes of it."""
+    name, routes = subject.spec.source.name, subject.fitting(conversation)
+    if not routes:
+        return f"no operation of {name} has words in common with the question"
+    more = f" and {len(routes) - _ROUTES_TOLD} more" if len(routes) > _ROUTES_TOLD else ""
+    return f"{name} has on this: {', '.join(routes[:_ROUTES_TOLD])}{more}"
 
 
 async def show(chunks: AsyncGenerator[Chunk, None], reply: Reply, terminal: Terminal, manner: Manner) -> None:

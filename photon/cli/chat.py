@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from photon.chat import Provider
     from photon.cli.answers import Manner
     from photon.cli.inspection import Inspector
+    from photon.openapi.spec import Spec
     from photon.settings.schema import AI
-    from photon.tasks.chat import Conversation, Reply
+    from photon.tasks.chat import Conversation, Reply, Subject
 
 
 def chat_command(
@@ -50,6 +51,7 @@ def chat_command(
     session: Annotated[
         str | None, typer.Option("--session", metavar="NAME", help="Continue this conversation, and keep it.")
     ] = None,
+    spec: Annotated[str | None, typer.Option("--spec", metavar="FILE", help="Your OpenAPI document, to ask about it.")] = None,
     provider: ProviderOption = None,
     model: ModelOption = None,
     failover: FailoverOption = None,
@@ -75,15 +77,17 @@ def chat_command(
       photon ai chat "When is 422 better than 400?"
       git diff | photon ai chat "Does this break the API?"
       photon ai chat --session billing "And how would I version it?"
+      photon ai chat --spec openapi.yaml "Which operations need the admin scope?"
       photon ai chat --schema "name, age int" "Ann is 34."       # a JSON document
       photon ai chat                        # a session; /help lists its commands
 
-    What is piped in is put below the question. The answer goes to stdout, who gave it to stderr. An answer by --schema is
+    What is piped in is put below the question. The answer goes to stdout, who gave it to stderr. With --spec the model is told
+    with each question the parts of your document that fit it; - is the document that is piped in. An answer by --schema is
     validated, and asked for once more if it does not match; then exit code 8. In a pipe it is one line.
     """
     found = terminal_of(ctx)
     terminal = replace(found, quiet=found.quiet or quiet, steady=found.steady or inspect)
-    text = question_of(question or [], terminal)
+    text = question_of(question or [], terminal, piped=spec != "-")
     if text is None and (as_json or dry_run or schema is not None):
         option = "--json" if as_json else "--dry-run" if dry_run else "--schema FILE"
         raise UsageError(f"{option} needs a question", hint=f'photon ai chat {option} "your question"')
@@ -96,18 +100,19 @@ def chat_command(
 
     manner = Manner(stream=stream, raw=raw, mute=as_json, inspect=inspect, document=schema is not None, wait=wait)
     wanted = _schema(schema)
+    document = _spec(spec, terminal)
     if dry_run and text is not None:
-        _look_ahead(text, conversation, flags, terminal, schema=wanted, refresh=refresh, as_json=as_json)
+        _look_ahead(text, conversation, flags, terminal, spec=document, schema=wanted, refresh=refresh, as_json=as_json)
     elif text is None:
         from photon.cli.chat_session import ChatSession
 
-        ChatSession(terminal, conversation, flags, manner, refresh=refresh).run()
+        ChatSession(terminal, conversation, flags, manner, spec=document, refresh=refresh).run()
     else:
-        _ask_once(text, conversation, flags, terminal, manner, schema=wanted, refresh=refresh)
+        _ask_once(text, conversation, flags, terminal, manner, spec=document, schema=wanted, refresh=refresh)
 
 
-def question_of(words: list[str], terminal: Terminal) -> str | None:
-    """The question from the command line and what is piped in; None where a session is wanted.
+def question_of(words: list[str], terminal: Terminal, *, piped: bool = True) -> str | None:
+    """The question from the command line and, unless not `piped`, what is piped in; None where a session is wanted.
 
     Raises UsageError when there is nothing to ask.
     """
@@ -115,10 +120,10 @@ def question_of(words: list[str], terminal: Terminal) -> str | None:
     if terminal.asking:
         if not words and terminal.interactive:
             return None
-        piped = ""
+        below = ""
     else:
-        piped = _piped(terminal)
-    text = "\n\n".join(filter(None, (asked, piped)))
+        below = _piped(terminal) if piped else ""
+    text = "\n\n".join(filter(None, (asked, below)))
     if not text:
         raise UsageError(
             "there is nothing to ask", hint='photon ai chat "your question", or photon ai chat alone for a session'
@@ -147,12 +152,26 @@ def _schema(given: str | None) -> Mapping[str, Any] | None:
     return read_schema(given)
 
 
+def _spec(given: str | None, terminal: Terminal) -> Spec | None:
+    """The document to ask about. Raises InvalidSpec, and UsageError where it shall come from a keyboard."""
+    if given is None:
+        return None
+    if given == "-" and terminal.asking:
+        raise UsageError("--spec - reads the document from a pipe", hint="name its file: --spec openapi.yaml")
+    from pathlib import Path
+
+    from photon.openapi.spec import read_spec
+
+    return read_spec(Path(given).expanduser())
+
+
 def _look_ahead(
     text: str,
     conversation: Conversation,
     flags: Mapping[str, object],
     terminal: Terminal,
     *,
+    spec: Spec | None,
     schema: Mapping[str, Any] | None,
     refresh: bool,
     as_json: bool,
@@ -163,10 +182,11 @@ def _look_ahead(
     from photon.chat import Parameters
     from photon.cli.inspection import dry_run
     from photon.cli.logs import settings_for
-    from photon.tasks.chat import asked, circumstances, request_for
+    from photon.tasks.chat import asked, circumstances, request_for, subject_for
 
     ai = settings_for(flags, terminal)
-    request = request_for(asked(conversation, text), Parameters(temperature=ai.temperature, max_tokens=ai.max_tokens))
+    parameters = Parameters(temperature=ai.temperature, max_tokens=ai.max_tokens)
+    request = request_for(asked(conversation, text), parameters, subject=subject_for(spec, ai))
     request = replace(request, schema=schema)
     asyncio.run(dry_run(ai, request, circumstances(ai, refresh=refresh), terminal, as_json=as_json))
 
@@ -178,6 +198,7 @@ def _ask_once(
     terminal: Terminal,
     manner: Manner,
     *,
+    spec: Spec | None,
     schema: Mapping[str, Any] | None,
     refresh: bool,
 ) -> None:
@@ -185,13 +206,13 @@ def _ask_once(
     from photon.cli.logs import settings_for
     from photon.cli.running import run_until_done
     from photon.records.conversations import save_conversation
-    from photon.tasks.chat import Reply, answered, asked
+    from photon.tasks.chat import Reply, answered, asked, subject_for
 
     ai, put = settings_for(flags, terminal), asked(conversation, text)
     inspector = _inspector(ai, terminal, refresh=refresh, mute=manner.mute) if manner.inspect else None
-    reply = Reply()
+    reply, subject = Reply(), subject_for(spec, ai)
     try:
-        work = _answer(put, reply, ai, terminal, manner, schema=schema, refresh=refresh, inspector=inspector)
+        work = _answer(put, reply, ai, terminal, manner, subject=subject, schema=schema, refresh=refresh, inspector=inspector)
         run_until_done(work, terminal.out)
         _deliver(reply, terminal, manner, inspector)
         if conversation.name and reply.text.strip():
@@ -244,6 +265,7 @@ async def _answer(
     terminal: Terminal,
     manner: Manner,
     *,
+    subject: Subject | None,
     schema: Mapping[str, Any] | None,
     refresh: bool,
     inspector: Inspector | None,
@@ -265,7 +287,7 @@ async def _answer(
     provider = inspector.over(provider) if inspector else provider
     provider = _documents(provider, schema) if schema is not None else provider
     try:
-        await answer(provider, conversation, reply, ai=ai, terminal=terminal, manner=manner)
+        await answer(provider, conversation, reply, ai=ai, terminal=terminal, manner=manner, subject=subject)
     finally:
         await provider.close()
 

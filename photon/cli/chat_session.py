@@ -27,10 +27,11 @@ from photon.settings.paths import data_dir
 from photon.settings.providers import provider_names
 from photon.settings.schema import PROVIDER_KINDS
 from photon.settings.validate import did_you_mean
-from photon.tasks.chat import Conversation, Reply, answered, asked, circumstances
+from photon.tasks.chat import Conversation, Reply, answered, asked, circumstances, subject_for
 
 if TYPE_CHECKING:
     from photon.cli.inspection import Inspector
+    from photon.openapi.spec import Spec
 
 
 class ChatSession:
@@ -43,11 +44,12 @@ class ChatSession:
         flags: Mapping[str, object],
         manner: Manner,
         *,
+        spec: Spec | None = None,
         refresh: bool = False,
         read: Callable[[str], str] = input,
     ) -> None:
         self._terminal, self._manner, self._refresh, self._read = terminal, manner, refresh, read
-        self.conversation = conversation
+        self.conversation, self._spec = conversation, spec
         self._flags = dict(flags)
         self._ai = settings_for(self._flags, terminal)
         self._inspector: Inspector | None = None
@@ -64,6 +66,8 @@ class ChatSession:
     def run(self) -> None:
         """Talk until the user leaves. Raises KeyboardInterrupt when Ctrl-C is what they leave with."""
         self._terminal.note(f"{self._asked()} · /help lists the commands, Ctrl-D leaves")
+        if self._spec:
+            self._terminal.note(f"about {self._spec.source.name}: {len(self._spec.operations)} operations")
         if said := len(self.conversation.messages):
             self._terminal.note(f"continuing '{self.conversation.name}' after {said} messages")
         with asyncio.Runner() as self._runner, line_editing(data_dir() / "chat_history", tuple(self._commands)):
@@ -109,7 +113,9 @@ class ChatSession:
         if terminal.interactive and terminal.out is sys.stdout:
             terminal = replace(terminal, width=Terminal.detect().width)  # the window may have been resized
         try:
-            self._runner.run(answer(self._provider, put, reply, ai=self._ai, terminal=terminal, manner=self._manner))
+            subject = subject_for(self._spec, self._ai)
+            work = answer(self._provider, put, reply, ai=self._ai, terminal=terminal, manner=self._manner, subject=subject)
+            self._runner.run(work)
         except KeyboardInterrupt:
             self._stopped(put, reply)
             return

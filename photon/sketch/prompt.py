@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final
 
 from photon.chat import Message, Parameters, Request
 from photon.errors import UsageError
@@ -16,6 +18,12 @@ from photon.sketch.lines import Route, read_route
 
 NOTATION_VERSION = 1
 PROMPT_VERSION = 1
+
+OWN_TYPES: Final = 4
+OWN_PATHS: Final = 3
+"""What our own model is told of a spec at most: in its training requests had 2 to 4 names of types, and 2 to 4 paths."""
+_OWN_LINE: Final = 400
+"""Characters of all the names or paths together: a tenth of its context of 2,048 tokens."""
 
 _OWN_SYSTEM = Message("system", "You write OpenAPI operation sketches.")
 _METHODS = "get|post|put|patch|delete|head|options|trace"
@@ -30,10 +38,17 @@ _JOINED = re.compile(r"(?:[,;&+\n.]|\b(?:and|then|plus|also))\s*(?:an?\s+|the\s+
 
 @dataclass(frozen=True, slots=True)
 class SpecContext:
-    """What the user's spec already has. types: names of component schemas. paths: neighbours such as 'GET /pets'."""
+    """What the user's spec already has, the most useful first; `photon.openapi.context.request.context_for` chooses it.
+
+    types: names of component schemas, in the notation. paths: neighbours such as 'GET /pets'. schemas: some of the types as
+    lines such as 'Pet = { id: int }'. conventions: how the spec is written, in a few words each. Our own model is told the
+    first OWN_TYPES and OWN_PATHS alone, as it was in its training.
+    """
 
     types: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
+    schemas: tuple[str, ...] = ()
+    conventions: tuple[str, ...] = ()
 
 
 def find_route(request: str) -> Route | None:
@@ -94,9 +109,18 @@ def is_tuned(request: Request) -> bool:
 
 def _tuned(text: str, route: Route | None, context: SpecContext) -> tuple[Message, ...]:
     """The exact words of the training, with the first line put into the model's mouth where it is certain."""
-    question = "\n".join([" ".join(text.split()), *_context_lines(context)])
+    known = SpecContext(_within(context.types[:OWN_TYPES]), _within(context.paths[:OWN_PATHS]))
+    question = "\n".join([" ".join(text.split()), *_context_lines(known)])
     messages = (_OWN_SYSTEM, Message("user", question))
     return (*messages, Message("assistant", f"{route.method} {route.path}\n")) if route else messages
+
+
+def _within(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The first of `names`, as long as they have room beside the request and its answer; the first always."""
+    lengths = accumulate(map(len, names))
+    return tuple(
+        name for place, (name, length) in enumerate(zip(names, lengths, strict=True)) if not place or length <= _OWN_LINE
+    )
 
 
 def _context_lines(context: SpecContext) -> list[str]:
@@ -106,10 +130,17 @@ def _context_lines(context: SpecContext) -> list[str]:
 
 def _taught(text: str, route: Route | None, context: SpecContext) -> tuple[Message, ...]:
     """The notation, three worked examples, then the request."""
-    question = "\n".join([text.strip(), *_context_lines(context)])
+    question = "\n".join([text.strip(), *_context_lines(context), *_details(context)])
     if route:
         question += f"\n(the first line is: {route.method} {route.path})"
     return (Message("system", _LESSON), *_EXAMPLES, Message("user", question))
+
+
+def _details(context: SpecContext) -> list[str]:
+    """What our own model was never taught to read."""
+    schemas = ("these types exist already, do not define them again:", *context.schemas) if context.schemas else ()
+    held = (f"conventions of this API: {'; '.join(context.conventions)}",) if context.conventions else ()
+    return [*schemas, *held]
 
 
 _LESSON = """\
