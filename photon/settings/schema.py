@@ -17,6 +17,9 @@ from typing import Any
 PROVIDER_KINDS = ("openai", "anthropic", "ollama", "local", "fake")
 """Wire protocols, one module in photon/providers each."""
 
+CASES = ("auto", "camel", "pascal", "snake", "kebab", "constant", "flat")
+"""How names may be written: userId, UserId, user_id, user-id, USER_ID, userid."""
+
 
 def _setting(default: Any, doc: str, **limits: Any) -> Any:
     """A field with its documentation and limits as metadata."""
@@ -77,6 +80,14 @@ class Style:
     auth: str = _setting(
         "bearer", "security of an operation that does not say", choices=("none", "bearer", "basic", "apiKey", "oauth2")
     )
+    profile: str = _setting(
+        "default",
+        "the guidelines to follow where there is no specification, or it has no habit",
+        choices=("default", "zalando", "azure", "google"),
+    )
+    properties: str = _setting("auto", "the case of property names; auto is as the specification has them", choices=CASES)
+    parameters: str = _setting("auto", "the case of query parameters; auto is as the specification has them", choices=CASES)
+    segments: str = _setting("auto", "the case of path segments; auto is as the specification has them", choices=CASES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +132,24 @@ class Log:
         own="whoever uses the project would have that file written to",
     )
     level: str = _setting("info", "how much of it goes there", choices=("info", "debug"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lint:
+    """What ``photon ai lint`` looks for. Which rules there are is known further up: `photon.openapi.lint` checks their names."""
+
+    rules: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "doc": 'switch rules: ["no-unused-components=off", "operation-description=error"] (photon ai explain lists them)',
+            "accepts": (list,),
+        },
+    )
+    fail_on: str = _setting(
+        "error",
+        "the mildest finding for which the exit code is 1",
+        choices=("error", "warning", "info", "never"),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +224,7 @@ class AI:
     budget: Budget = _table(Budget, "what may be spent")
     log: Log = _table(Log, "a log file, for looking into trouble")
     style: Style = _table(Style, "how OpenAPI is written")
+    lint: Lint = _table(Lint, "what the linter looks for")
     local: Local = _table(Local, "the model in this process")
     providers: Mapping[str, NamedProvider] = _table(lambda: _NO_PROVIDERS, "named providers")
     project_urls: Mapping[str, bool] = field(default_factory=lambda: _NO_URLS, compare=False)

@@ -10,6 +10,7 @@ from photon.openapi.source.nodes import Pointer
 
 if TYPE_CHECKING:
     from photon.openapi.lint.document import LintDocument
+    from photon.openapi.source.source import Source
 
 Severity = Literal["error", "warning", "info"]
 
@@ -20,6 +21,9 @@ Subject = Literal[
 """The kinds of object that rules are about (OpenAPI 3.1, section 4.8). A 'reference' is any mapping with a ``$ref`` where
 OpenAPI allows one; 'schema' is every schema object, nested ones included; a 'parameter' may stand in a path item, an operation
 or components."""
+
+Place = Literal[Subject, "components", "callback", "link", "encoding", "example"]
+"""What may stand somewhere in a document: the subjects, and what no rule has for a subject of its own."""
 
 
 class Fix(NamedTuple):
@@ -42,15 +46,36 @@ class Problem(NamedTuple):
     fixes: tuple[Fix, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One object on the walk through a document. pointer: from the root of its file. parent: the visit it stands in."""
+class Visit(NamedTuple):
+    """One object on the walk through a document.
+
+    pointer: from the root of its file, which is `source`. parent: the visit it stands in; for what stands in another file or
+    beside the known places, the reference that led there first. expected: of a reference, what should stand where it leads.
+    """
 
     subject: Subject
     value: Mapping[str, Any]
     pointer: Pointer
     document: LintDocument
+    source: Source
     parent: Visit | None = None
+    expected: Place | None = None
+
+    @property
+    def key(self) -> str:
+        """The last part of the pointer: the name of a component, the method of an operation, the path of a path item."""
+        return str(self.pointer[-1]) if self.pointer else ""
+
+    def within(self, subject: Subject) -> Visit | None:
+        """The nearest visit of that subject that this one stands in; None where there is none."""
+        visit = self.parent
+        while visit is not None and visit.subject != subject:
+            visit = visit.parent
+        return visit
+
+    def resolved(self, value: Any) -> Any:
+        """`value`, which stands in this visit's file, or what its ``$ref`` leads to; None where nowhere."""
+        return self.document.resolved(value, self.source)
 
 
 Check = Callable[[Visit], Iterable[Problem]]
@@ -62,6 +87,8 @@ class Rule:
 
     summary: what is wrong, in one line. explanation: why it matters and how to mend it, a few sentences, with an example of
     wrong and right. redocly, spectral: the ids of the rules of those tools that say the same, empty where none does.
+    also: further subjects that the rule is about; it is called at each of them. keys: it is only called where the object has
+    one of these; at every object if there are none.
     """
 
     id: str
@@ -76,6 +103,8 @@ class Rule:
     versions: tuple[str, ...] = ("3.0", "3.1", "3.2")
     on: bool = True
     fixable: bool = False
+    also: tuple[Subject, ...] = ()
+    keys: tuple[str, ...] = ()
     check: Check
 
 

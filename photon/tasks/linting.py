@@ -1,0 +1,104 @@
+"""Lint files: which rules are on, what they find in each file, what can be mended. No model is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from photon.errors import ConfigurationError, InvalidSpec, UsageError
+from photon.openapi.lint.document import LintDocument
+from photon.openapi.lint.engine import lint_document
+from photon.openapi.lint.finding import Finding
+from photon.openapi.lint.reading import SYNTAX, syntax_finding
+from photon.openapi.lint.selection import SEVERITIES, Selection, selection
+from photon.openapi.source.source import Source, read_source, read_stdin_source
+
+if TYPE_CHECKING:
+    from photon.openapi.splice.change import Change
+    from photon.settings.schema import Lint
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """One file on the command line, and those that it refers to (`files`, itself first, as it was read).
+
+    findings: what is left after fixing. fixed: what was mended. changes: the new texts, which nobody has written yet.
+    error: why it could not be read, or is no OpenAPI 3 document.
+    """
+
+    name: str
+    findings: tuple[Finding, ...] = ()
+    fixed: tuple[Finding, ...] = ()
+    changes: tuple[Change, ...] = ()
+    files: tuple[Source, ...] = ()
+    error: InvalidSpec | None = None
+
+
+def chosen_rules(settings: Lint, switches: Sequence[str], only: Sequence[str]) -> Selection:
+    """The rules that the settings and the command line choose; the command line wins. Raises UsageError for an unknown rule or
+    severity there, ConfigurationError for one in the settings."""
+    try:
+        selection(settings.rules)
+    except UsageError as error:
+        raise ConfigurationError(f"ai.lint.rules: {error.message}", hint=error.hint) from None
+    return selection([*settings.rules, *switches], only)
+
+
+def lint_files(names: Iterable[str], chosen: Selection, *, fix: bool = False) -> list[Linted]:
+    """Each file linted; ``-`` is stdin. One that cannot be read does not keep the others from it.
+
+    A file that is a part of another one here is told about once, and is no failure for being no document by itself.
+    """
+    results = [_linted(name, chosen, fix=fix) for name in dict.fromkeys(names)]
+    parts = {file.path.resolve() for result in results for file in result.files[1:] if file.path}
+    told: set[tuple[object, ...]] = set()
+    return [
+        replace(result, findings=tuple(_not_told(result.findings, told)))
+        for result in results
+        if not (result.error and result.name != "-" and Path(result.name).resolve() in parts)
+    ]
+
+
+def _linted(name: str, chosen: Selection, *, fix: bool) -> Linted:
+    try:
+        source = read_stdin_source() if name == "-" else read_source(Path(name))
+    except InvalidSpec as error:
+        return _unreadable(name, error, chosen)
+    try:
+        if not fix:
+            document = LintDocument(source)
+            return Linted(name, lint_document(document, chosen), files=document.references.files)
+        from photon.openapi.lint.fixing import fixed
+
+        done = fixed(source, chosen)
+        return Linted(name, done.left, done.fixed, done.changes, done.files)
+    except InvalidSpec as error:
+        return Linted(name, error=error)
+
+
+def _unreadable(name: str, error: InvalidSpec, chosen: Selection) -> Linted:
+    """A syntax error has a place, and is a finding; whatever else kept the file from being read is a failure."""
+    severity = chosen.severity(SYNTAX)
+    if not error.line or not severity:
+        return Linted(name, error=error)
+    return Linted(name, (syntax_finding(error, None if name == "-" else Path(name), severity),))
+
+
+def _not_told(findings: Iterable[Finding], told: set[tuple[object, ...]]) -> Iterator[Finding]:
+    for finding in findings:
+        where = finding.source.path.resolve() if finding.source.path else finding.file
+        key = (where, finding.start, finding.rule, finding.message)
+        if key not in told:
+            told.add(key)
+            yield finding
+
+
+def fails(findings: Iterable[Finding], fail_on: str) -> bool:
+    """True where one of them is at least as severe as `fail_on`: error, warning, info, or never."""
+    if fail_on == "never":
+        return False
+    severities = [str(severity) for severity in SEVERITIES]
+    enough = severities[: severities.index(fail_on) + 1]
+    return any(finding.severity in enough for finding in findings)
