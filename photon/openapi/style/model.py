@@ -49,13 +49,14 @@ class ErrorStyle:
 
     media_type and schema: of an error's body, the schema as it is written there (mostly a ``$ref``); None where errors have
     no body. responses: the component response that stands for a status ('404' → 'NotFound'). statuses: the error statuses
-    that most operations of a method have ('GET' → ('401', '404')).
+    that most operations of a method have ('GET' → ('401', '404')). bodiless: there are errors, and most have no body.
     """
 
     media_type: str | None = None
     schema: Mapping[str, Any] | None = None
     responses: Mapping[str, str] = field(default_factory=lambda: _NONE)
     statuses: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NONE)
+    bodiless: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +65,14 @@ class PaginationStyle:
 
     parameters: query parameters as operations write them (a ``$ref`` or the object), in order. items: the property that holds
     the items, None where the answer is the list itself. envelope: the other properties of the answer, by name, each a schema.
+    items_by_resource: that property has the name of the resource (``droplets`` for ``/droplets``), and `items` is None.
     """
 
     kind: Literal["page", "offset", "cursor"] | None = None
     parameters: tuple[Mapping[str, Any], ...] = ()
     items: str | None = None
     envelope: Mapping[str, Any] = field(default_factory=lambda: _NONE)
+    items_by_resource: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +82,9 @@ class Style:
     tags: those it has, the most used first. success: the usual success status by method. id_type: the notation's word for an
     identifier (``uuid``, ``int``, ``string``). parameters: parameters that nearly every operation has, as it writes them.
     headers: response headers that most answers have. base_paths: the paths of its servers, without a slash at the end.
-    operation_ids: the pattern of operationIds, as `photon.openapi.style.operation_ids` reads it.
+    operation_ids: the pattern of operationIds, as `photon.openapi.style.operation_ids` reads it. colon_actions: actions are
+    written behind a colon (``/users/{id}:cancel``). schemas: component schemas that this style refers to, by name, for a
+    specification that does not have them; a profile has some, what is learned has none.
     """
 
     version: Version = "3.1"
@@ -94,3 +99,5 @@ class Style:
     parameters: tuple[Mapping[str, Any], ...] = ()
     headers: tuple[str, ...] = ()
     base_paths: tuple[str, ...] = ()
+    colon_actions: bool = False
+    schemas: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: _NONE)
