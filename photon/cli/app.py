@@ -22,7 +22,11 @@ from photon.settings.asking import ask_with
 
 _AI_COMMANDS = {
     "suggest-path": "photon.cli.suggest_path:suggest_path_command",
+    "suggest-schema": "photon.cli.suggest_schema:suggest_schema_command",
     "chat": "photon.cli.chat:chat_command",
+    "lint": "photon.cli.lint:lint_command",
+    "explain": "photon.cli.explain:explain_command",
+    "spec": "photon.cli.spec:spec_app",
     "models": "photon.cli.models:models_command",
     "providers": "photon.cli.providers:providers_app",
     "keys": "photon.cli.keys:keys_app",

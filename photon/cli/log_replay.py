@@ -18,7 +18,17 @@ from photon.errors import PhotonError, UsageError
 from photon.records.history import Entry, Kept
 from photon.settings.schema import AI
 from photon.tasks.chat import Reply
-from photon.tasks.log import SUGGEST_PATH, Told, conversation, path_request, suggestion, target_of, with_texts
+from photon.tasks.log import (
+    SUGGEST_SCHEMA,
+    Told,
+    conversation,
+    is_suggestion,
+    path_request,
+    schema_request_of,
+    suggestion,
+    target_of,
+    with_texts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
@@ -34,7 +44,7 @@ def print_answer(kept: Kept, terminal: Terminal, *, raw: bool) -> None:
     entry = with_texts(kept)
     if not entry.answer:
         raise UsageError(f"request {kept.id} has no answer", hint=f"photon ai log show {kept.id} says why")
-    if entry.command == SUGGEST_PATH and not raw:
+    if is_suggestion(entry) and not raw:
         try:
             _print_path(asyncio.run(suggestion(entry)), terminal)
         except PhotonError as error:
@@ -63,7 +73,7 @@ def ask_again(
     ai = _addressed(entry, provider, model, terminal)
     inspector = _inspector(entry, ai, terminal, mute=as_json) if inspect else None
     try:
-        if entry.command == SUGGEST_PATH:
+        if is_suggestion(entry):
             found = run_until_done(_suggested(entry, ai, terminal, inspector), terminal.out)
             _report_path(found, kept.id, terminal, inspector, as_json=as_json)
         else:
@@ -81,18 +91,23 @@ def _inspector(entry: Entry, ai: AI, terminal: Terminal, *, mute: bool) -> Inspe
 
 
 def _request(entry: Entry, ai: AI) -> Request:
-    from photon.tasks import chat, suggest_path
+    from photon.tasks import chat, suggest_path, suggest_schema
 
-    if entry.command == SUGGEST_PATH:
+    if is_suggestion(entry):
+        if entry.command == SUGGEST_SCHEMA:
+            return suggest_schema.request_for(schema_request_of(entry), entry.parameters)
         return suggest_path.request_for(path_request(entry), entry.parameters)
     request = chat.request_for(conversation(entry), Parameters(temperature=ai.temperature, max_tokens=ai.max_tokens))
     return replace(request, schema=entry.details.get("schema"))
 
 
 def _circumstances(entry: Entry, ai: AI) -> Circumstances:
-    from photon.tasks import chat, suggest_path
+    from photon.tasks import chat, suggest_path, suggest_schema
 
-    found = suggest_path.circumstances() if entry.command == SUGGEST_PATH else chat.circumstances(ai)
+    if entry.command == SUGGEST_SCHEMA:
+        found = suggest_schema.circumstances()
+    else:
+        found = suggest_path.circumstances() if is_suggestion(entry) else chat.circumstances(ai)
     return replace(found, use_cache=False)
 
 
@@ -126,9 +141,13 @@ def _addressed(entry: Entry, provider: str | None, model: str | None, terminal: 
 
 
 async def _suggested(entry: Entry, ai: AI, terminal: Terminal, inspector: Inspector | None) -> Suggestion:
-    from photon.tasks.suggest_path import who_answers
+    from photon.tasks import suggest_path, suggest_schema
 
-    provider = who_answers(path_request(entry), ai, warn=terminal.warn, notice=terminal.note, use_cache=False)
+    provider = (
+        suggest_schema.who_answers(schema_request_of(entry), ai, warn=terminal.warn, notice=terminal.note, use_cache=False)
+        if entry.command == SUGGEST_SCHEMA
+        else suggest_path.who_answers(path_request(entry), ai, warn=terminal.warn, notice=terminal.note, use_cache=False)
+    )
     provider = inspector.over(provider) if inspector else provider
     try:
         with terminal.spinner("asking"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photon.cli.suggestion_view import credits_of, payload
@@ -13,8 +15,8 @@ if TYPE_CHECKING:
     from photon.tasks.suggest_path import Suggestion
 
 
-def keep_for_replay(suggestion: Suggestion, ai: AI, terminal: Terminal) -> None:
-    """Let the same command line print the same at once, the next time."""
+def keep_for_replay(suggestion: Suggestion, ai: AI, terminal: Terminal, *, files: Iterable[Path] = ()) -> None:
+    """Let the same command line print the same at once, the next time, unless one of `files` has changed."""
     import sys
 
     from photon.chat import Origin
@@ -25,7 +27,7 @@ def keep_for_replay(suggestion: Suggestion, ai: AI, terminal: Terminal) -> None:
     from photon.settings.paths import files_looked_at
     from photon.settings.providers import provider_settings
 
-    if not ai.cache.enabled:
+    if not ai.cache.enabled or suggestion.switches:
         return
     origin = suggestion.answered_by
     if plan(ai, purpose="sketch")[0].origin != replace(origin, cached=False):
@@ -36,7 +38,7 @@ def keep_for_replay(suggestion: Suggestion, ai: AI, terminal: Terminal) -> None:
         sys.argv[1:],
         out=payload(suggestion, terminal),
         err=terminal.noted(credits_of(again, milliseconds=0)),
-        files=(*files_looked_at(), *(find_weights(origin.model).files if is_local else ())),
+        files=(*files, *files_looked_at(), *(find_weights(origin.model).files if is_local else ())),
         max_age_s=ai.cache.max_age_days * 86_400,
     )
     if kept:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from photon.cli.terminal import Terminal
 
@@ -27,9 +27,11 @@ class Manner:
     inspector: Inspector | None
 
 
-async def show(events: AsyncGenerator[Event, None], terminal: Terminal, *, show: bool, reasoning: bool) -> Suggestion:
+async def show(
+    events: AsyncGenerator[Event, None], terminal: Terminal, *, show: bool, reasoning: bool
+) -> tuple[Suggestion, ...]:
     """Print the lines as they come, if `show`; say on stderr who failed, and with `reasoning` what the model thinks; return
-    the result, which is always the last event."""
+    the result, or each of several."""
     from photon.chat import Origin, Switch
     from photon.cli.provenance import Failures
     from photon.cli.reasoning import Thoughts
@@ -38,6 +40,7 @@ async def show(events: AsyncGenerator[Event, None], terminal: Terminal, *, show:
 
     with terminal.spinner("asking") as spinner, Thoughts(terminal, spinner, wanted=reasoning) as thoughts:
         failures = Failures(terminal, spinner)
+        found: list[Suggestion] = []
         async with aclosing(events):
             async for event in events:
                 if not isinstance(event, Reasoning):
@@ -55,8 +58,8 @@ async def show(events: AsyncGenerator[Event, None], terminal: Terminal, *, show:
                     case Afresh() if show:
                         terminal.rule("the lines above do not hold; here is the whole answer")
                     case Suggestion():
-                        return event
-    raise AssertionError("suggest_path ends with a Suggestion")
+                        found.append(event)
+    return tuple(found)
 
 
 def deliver(suggestion: Suggestion, terminal: Terminal, manner: Manner) -> None:
@@ -73,33 +76,53 @@ def deliver(suggestion: Suggestion, terminal: Terminal, manner: Manner) -> None:
 
 
 def payload(suggestion: Suggestion, terminal: Terminal) -> str:
+    """What is printed on stdout, coloured where the terminal wants that."""
     from photon.cli.yaml_colours import coloured
 
     return "".join(coloured(line, terminal) + "\n" for line in suggestion.text.splitlines())
 
 
 def envelope(suggestion: Suggestion, inspector: Inspector | None) -> str:
+    """The suggestion and all that is known of how it came about, as one JSON object."""
     import json
+
+    return json.dumps(_facts(suggestion, inspector), indent=2, ensure_ascii=False) + "\n"
+
+
+def envelopes(suggestions: Sequence[Suggestion], inspector: Inspector | None) -> str:
+    """All of them as one JSON object."""
+    import json
+
+    facts = {"alternatives": [_facts(each, None) for each in suggestions]}
+    return json.dumps(facts | ({"inspection": inspector.facts()} if inspector else {}), indent=2, ensure_ascii=False) + "\n"
+
+
+def _facts(suggestion: Suggestion, inspector: Inspector | None) -> dict[str, Any]:
     from dataclasses import asdict
 
     from photon.cli.provenance import provenance
 
-    facts = {
+    return {
         "document": suggestion.document,
         "sketch": suggestion.sketch,
         **provenance(suggestion.answered_by, suggestion.switches, suggestion.usage, suggestion.attempts),
         "repairs": list(suggestion.repairs),
         "notes": list(suggestion.notes),
+        "reused": list(suggestion.reused),
+        "findings": [{"rule": each.rule, "severity": each.severity, "message": each.message} for each in suggestion.findings],
         "timings_ms": asdict(suggestion.timings),
         **({"inspection": inspector.facts()} if inspector else {}),
     }
-    return json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
 
 
 def tell(suggestion: Suggestion, terminal: Terminal, *, explain: bool) -> None:
     """Who answered and with how many repairs, in one line; with `explain` what each of them was, and how fast it went."""
     line = credits_of(suggestion, milliseconds=suggestion.timings.total)
+    for finding in suggestion.findings:
+        terminal.warn(f"{finding.message} ({finding.rule}; photon ai explain {finding.rule})")
     if explain:
+        if suggestion.reused:
+            terminal.note(f"used again: {', '.join(each.rpartition('/')[2] for each in suggestion.reused)}")
         for what, lines in (("mended", suggestion.repairs), ("assumed", suggestion.notes)):
             for each in lines:
                 terminal.note(f"{what}: {each}")
@@ -109,6 +132,7 @@ def tell(suggestion: Suggestion, terminal: Terminal, *, explain: bool) -> None:
 
 
 def credits_of(suggestion: Suggestion, *, milliseconds: int) -> str:
+    """Who answered, at what cost, with how many repairs."""
     from photon.cli.provenance import credits_line
 
     found = suggestion

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, TextIO
 
-from photon.errors import PhotonError
+from photon.errors import InvalidSpec, PhotonError
 
 if TYPE_CHECKING:
     import typer
@@ -102,10 +102,13 @@ class Terminal:
             self._say(line + "─" * max(2, self.width - len(line)), style="2", wrapped=len(line) > self.width)
 
     def fail(self, error: PhotonError) -> None:
-        """What happened and what mends it, in one or two lines on stderr; also when quiet."""
+        """What happened and what mends it, in one or two lines on stderr; also when quiet. Of a document, the place too."""
         from photon.settings.redaction import redacted
 
         self._say(f"photon: {redacted(error.message)}", style="31")
+        if isinstance(error, InvalidSpec) and error.excerpt:
+            for line in error.excerpt.splitlines():
+                self._say(redacted(line)[: self.width], style="2", wrapped=False)
         if error.hint:
             self._say(f"  try: {redacted(error.hint)}", style="2", wrapped=False)  # a command is copied, so nothing breaks it
 

@@ -25,10 +25,13 @@ _PIECE = 4
 
 _OPERATION = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+(/[\w/{}.~-]*)", re.IGNORECASE)
 
+_SCHEMA = re.compile(r"\(the answer begins: (\w+) = \{\)")
+"""So the request for a component schema ends."""
+
 
 def canned(request: Request) -> str:
-    """A small document of the request's schema; else a fixed sketch for the method and path that are asked for, when the
-    system message is about sketches; else an echo."""
+    """A small document of the request's schema; else a fixed sketch for the schema, or for the method and path, that are
+    asked for, when the system message is about sketches; else an echo."""
     if request.schema is not None:
         import json
 
@@ -38,6 +41,8 @@ def canned(request: Request) -> str:
     question = next((message.content for message in reversed(request.messages) if message.role == "user"), "")
     if not any(message.role == "system" and "sketch" in message.content.lower() for message in request.messages):
         return f"You said: {question[:200]}"
+    if begun := _SCHEMA.search(question):
+        return f'{begun[1]} = {{ id: uuid, name: string, status?: "active" | "archived" }}'
     found = _OPERATION.search(question)
     method, path = (found[1].upper(), found[2].rstrip(".")) if found else ("GET", "/examples")
     body = "body: { name: string }\n" if method in ("POST", "PUT", "PATCH") else ""

@@ -14,10 +14,12 @@ from photon.records.history import Entry, Kept
 from photon.sketch.prompt import SpecContext
 from photon.tasks.chat import Conversation
 from photon.tasks.suggest_path import PathRequest, Suggestion, suggest_path
+from photon.tasks.suggest_schema import SchemaRequest, suggest_schema
 
 T = TypeVar("T")
 
 SUGGEST_PATH = "suggest-path"
+SUGGEST_SCHEMA = "suggest-schema"
 
 
 def target_of(entry: Entry) -> Origin | None:
@@ -36,6 +38,28 @@ def path_request(entry: Entry) -> PathRequest:
     )
 
 
+def schema_request_of(entry: Entry) -> SchemaRequest:
+    """What was asked of suggest-schema, in the same style. How it was made to fit a specification is not kept."""
+    kept = entry.details
+    return SchemaRequest(
+        text=entry.question,
+        name=kept.get("name"),
+        version=kept.get("version", "3.1"),
+        format=kept.get("format", "yaml"),
+        describe=bool(kept.get("describe")),
+        context=_made(SpecContext, kept.get("context")),
+        known=frozenset(kept.get("known") or ()),
+    )
+
+
+def is_suggestion(entry: Entry) -> bool:
+    """Whether its answer is a path or a schema, of which `suggestion` makes something.
+
+    The request for descriptions of a schema that code made is a question like any other.
+    """
+    return entry.command == SUGGEST_PATH or (entry.command == SUGGEST_SCHEMA and bool(entry.details))
+
+
 def conversation(entry: Entry) -> Conversation:
     """What was said up to the question, which is in the last place."""
     messages = entry.messages
@@ -44,16 +68,19 @@ def conversation(entry: Entry) -> Conversation:
 
 
 async def suggestion(entry: Entry, provider: Provider | None = None) -> Suggestion:
-    """What suggest-path makes of the request: with `provider` asking again, without one of the recorded answer.
+    """What its command makes of the request: with `provider` asking again, without one of the recorded answer.
 
     Raises what `suggest_path` raises.
     """
-    wanted = path_request(entry)
-    events = suggest_path(wanted, provider or Told(entry), entry.parameters)
+    asked = provider or Told(entry)
+    if entry.command == SUGGEST_SCHEMA:
+        events = suggest_schema(schema_request_of(entry), asked, entry.parameters)
+    else:
+        events = suggest_path(path_request(entry), asked, entry.parameters)
     async with aclosing(events):
         found = [event async for event in events]
     result = found[-1]
-    assert isinstance(result, Suggestion), "suggest_path ends with a Suggestion"
+    assert isinstance(result, Suggestion), "both end with a Suggestion"
     return result
 
 

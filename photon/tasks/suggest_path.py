@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import aclosing
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from photon import __version__
 from photon.chat import Attempt, Chunk, Origin, Parameters, Provider, Request, Switch, Usage
-from photon.openapi.document import Rendered, Rendering, render, render_begun
+from photon.openapi.document import Plain, Rendered, Rendering
 from photon.openapi.live import AppendOnly
 from photon.openapi.yaml_text import yaml_lines
 from photon.routing.prospects import Circumstances
@@ -21,7 +21,14 @@ from photon.sketch.prompt import NO_CONTEXT, NOTATION_VERSION, PROMPT_VERSION, S
 from photon.sketch.stated import Stated
 from photon.sketch.text import escaped
 from photon.sketch.write import write_sketch
+from photon.tasks.judging import judged
 from photon.tasks.sketching import AnswerReader, Reading, SketchCheck
+
+if TYPE_CHECKING:
+    from photon.openapi.lint.finding import Finding
+    from photon.openapi.lint.selection import Selection
+    from photon.openapi.style.model import Style
+    from photon.tasks.spec_in_use import SpecInUse
 
 Format = Literal["yaml", "json", "sketch"]
 
@@ -31,21 +38,67 @@ VERSIONS: dict[str, str | int] = {"notation": NOTATION_VERSION, "prompt": PROMPT
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathRequest:
-    """What the user wants: the line of English, what the spec has already, how to render, and in which format."""
+    """What the user wants: the line of English, what the spec has already, how to render, and in which format.
+
+    known: names of components that an answer may use. spec: where it is to fit in. style: what to write by where there is no
+    specification; None is Photon's own. examples: with an example for every field. describe: with descriptions of fields.
+    rules: those of the lint that the answer is held to; None is each that is on by itself.
+    """
 
     text: str
     rendering: Rendering = Rendering()
     format: Format = "yaml"
     context: SpecContext = NO_CONTEXT
+    known: Collection[str] = ()
+    spec: SpecInUse | None = None
+    style: Style | None = None
+    examples: bool = False
+    describe: bool = False
+    rules: Selection | None = None
+
+    @property
+    def stated(self) -> Stated:
+        """What the text says in so many words."""
+        keeps_case = self.spec is not None or self.style is not None or "_" in "".join(self.context.paths)
+        return Stated(self.text, keeps_case=keeps_case)
+
+    @property
+    def writer(self) -> Writer:
+        """Who makes a document of a sketch: at least the path with its components, which are needed to judge it."""
+        rendering = replace(self.rendering, scope="fragment") if self.rendering.scope == "path" else self.rendering
+        style = self.spec.style if self.spec else self.style
+        if style is None:
+            return Plain(rendering)
+        from photon.openapi.matching.matcher import Matcher
+
+        return Matcher(self.spec.spec if self.spec else None, style, rendering, stated=self.stated)
+
+    def in_scope(self, document: dict[str, Any]) -> dict[str, Any]:
+        """What of the writer's document is to be shown."""
+        shown: dict[str, Any] = document["paths"] if self.rendering.scope == "path" else document
+        return shown
 
     def check(self, request: Request) -> SketchCheck:
         """The routing's judge of an answer to `request`."""
-        return SketchCheck(request, known=self.context.types)
+        return SketchCheck(request, known=self.known or self.context.types)
 
     def details(self) -> dict[str, Any]:
         """All but the text, as JSON has it, for the record of requests; `photon.tasks.log.path_request` reads it."""
         rendering = asdict(self.rendering) | {"known": sorted(self.rendering.known)}
-        return {"rendering": rendering, "format": self.format, "context": asdict(self.context)}
+        found = {"rendering": rendering, "format": self.format, "context": asdict(self.context)}
+        return found | ({"spec": self.spec.identity} if self.spec else {})
+
+
+class Writer(Protocol):
+    """Makes a document of a sketch."""
+
+    def matched(self, sketch: Sketch) -> Rendered:
+        """Of a finished one."""
+        ...
+
+    def begun(self, sketch: Sketch, *, rank: int) -> dict[str, Any]:
+        """The beginning of it, of one that is not finished: as far as lines up to `rank` decide it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +133,8 @@ class Timings:
 class Suggestion:
     """The result. text is what to print: `document` in the format asked for, with a newline at the end.
 
-    repairs: what was mended in the answer. notes: what code decided where the answer left it open. attempts: every exchange
+    repairs: what was mended in the answer. notes: what code decided where the answer left it open. reused: JSON pointers of
+    the components of the specification that it refers to. findings: what the lint has against it. attempts: every exchange
     that it took; none where the answer was in the cache.
     """
 
@@ -94,6 +148,8 @@ class Suggestion:
     usage: Usage
     timings: Timings
     attempts: tuple[Attempt, ...] = ()
+    reused: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 Event = Switch | Origin | Reasoning | Lines | Afresh | Suggestion
@@ -159,6 +215,7 @@ class _Answer:
 
     wanted: PathRequest
     route: Route | None
+    writer: Writer = field(init=False)
     reader: AnswerReader = field(init=False)
     shown: AppendOnly = field(default_factory=AppendOnly)
     started: float = field(default_factory=time.perf_counter)
@@ -171,6 +228,7 @@ class _Answer:
     cut: bool = False
 
     def __post_init__(self) -> None:
+        self.writer = self.wanted.writer
         self._begin()
 
     def hear(self, chunk: Chunk) -> list[Event]:
@@ -193,8 +251,8 @@ class _Answer:
         return events
 
     def _begin(self) -> None:
-        stated = Stated(self.wanted.text, keeps_case="_" in "".join(self.wanted.context.paths))
-        self.reader = AnswerReader(known=self.wanted.context.types, route=self.route, stated=stated)
+        known = self.wanted.known or self.wanted.context.types
+        self.reader = AnswerReader(known=known, route=self.route, stated=self.wanted.stated)
         self.cut, self.usage = False, Usage()
 
     def _read(self, text: str) -> list[Event]:
@@ -215,7 +273,7 @@ class _Answer:
     def _lines_begun(self, sketch: Sketch) -> list[str]:
         if self.wanted.format == "sketch":
             return write_sketch(sketch).rstrip("\n").split("\n")
-        lines = list(yaml_lines(render_begun(sketch, self.wanted.rendering, rank=self.reader.rank)))
+        lines = list(yaml_lines(self.wanted.in_scope(self.writer.begun(sketch, rank=self.reader.rank))))
         if self.reader.rank == 0:  # before the first key the operation is still empty
             lines[-1] = lines[-1].removesuffix(" {}")
         return lines
@@ -223,10 +281,11 @@ class _Answer:
     def finish(self) -> list[Event]:
         """The last events. Raises UnreadableAnswer."""
         reading = self.reader.finish(cut=self.cut)
-        rendered = render(reading.sketch, self.wanted.rendering)
+        rendered, findings = judged(self.writer.matched(reading.sketch), self.wanted)
+        rendered = replace(rendered, document=self.wanted.in_scope(rendered.document))
         lines = self._lines_of(reading.sketch, rendered)
         events = self._show(*self.shown.complete(lines))
-        return [*events, self._suggestion(reading, rendered, "".join(line + "\n" for line in lines))]
+        return [*events, self._suggestion(reading, rendered, findings, "".join(line + "\n" for line in lines))]
 
     def _lines_of(self, sketch: Sketch, rendered: Rendered) -> list[str]:
         match self.wanted.format:
@@ -238,7 +297,7 @@ class _Answer:
 
         return escaped(json.dumps(rendered.document, indent=2, ensure_ascii=False)).split("\n")
 
-    def _suggestion(self, reading: Reading, rendered: Rendered, text: str) -> Suggestion:
+    def _suggestion(self, reading: Reading, rendered: Rendered, findings: tuple[Finding, ...], text: str) -> Suggestion:
         total = self._elapsed()
         return Suggestion(
             text=text,
@@ -251,6 +310,8 @@ class _Answer:
             usage=self.usage,
             timings=Timings(first_token=self.first_token, first_line=self.first_line, total=total),
             attempts=tuple(self.attempts),
+            reused=rendered.reused,
+            findings=findings,
         )
 
     def _elapsed(self) -> int:

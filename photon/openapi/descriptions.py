@@ -1,0 +1,84 @@
+"""Descriptions that code derives from names: ``createdAt`` of a User is 'When the user was created'."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from photon.openapi.naming import words
+from photon.sketch.model import Array, Component, Field, Map, Nullable, Object, Scalar, Type, Union
+
+_WHOLE = {
+    "id": "Unique identifier of the {thing}",
+    "uuid": "Unique identifier of the {thing}",
+    "name": "Name of the {thing}",
+    "email": "Email address of the {thing}",
+    "url": "Address of the {thing}",
+    "status": "Current status of the {thing}",
+    "total": "Total over all items",
+    "tags": "Labels by which the {thing} can be found",
+    "metadata": "Additional data that the client may attach to the {thing}",
+    "locale": "Language and region, as in en-GB (BCP 47)",
+    "currency": "Currency code (ISO 4217)",
+    "country": "Country",
+    "latitude": "Latitude in degrees, north is positive",
+    "longitude": "Longitude in degrees, east is positive",
+    "lat": "Latitude in degrees, north is positive",
+    "lng": "Longitude in degrees, east is positive",
+}
+_PARTICIPLES = frozenset(
+    """
+    created updated deleted published archived closed paid sent completed started finished cancelled canceled approved rejected
+    verified modified read seen issued revoked shipped delivered
+    """.split()
+)
+
+
+def described_by_name(components: Sequence[Component]) -> tuple[Component, ...]:
+    """`components` with a description at every field that has none."""
+    return tuple(replace(each, type=_described(each.type, " ".join(words(each.name)))) for each in components)
+
+
+def _described(kind: Type, thing: str) -> Type:
+    match kind:
+        case Object(fields):
+            return Object(tuple(_field(field, thing) for field in fields))
+        case Array(items):
+            return replace(kind, items=_described(items, thing))
+        case Map(values):
+            return Map(_described(values, thing))
+        case Nullable(inner):
+            return Nullable(_described(inner, thing))
+        case Union(members):
+            return Union(tuple(_described(member, thing) for member in members))
+    return kind
+
+
+def _field(field: Field, thing: str) -> Field:
+    inner = replace(field, type=_described(field.type, " ".join(words(field.name)) or thing))
+    return inner if inner.description else replace(inner, description=description(field, thing))
+
+
+def description(field: Field, thing: str) -> str:
+    """One sentence without a full stop. thing: what has the field, in lower case."""
+    found = words(field.name)
+    if not found:
+        return f"Part of the {thing}"
+    if (whole := _WHOLE.get("".join(found))) is not None:
+        return whole.format(thing=thing)
+    kind = field.type.inner if isinstance(field.type, Nullable) else field.type
+    if kind == Scalar("bool"):
+        state = found[1:] if found[0] in ("is", "has") and len(found) > 1 else found
+        return f"Whether the {thing} {'has' if found[0] == 'has' else 'is'} {' '.join(state)}"
+    return _of_words(found, thing)
+
+
+def _of_words(found: list[str], thing: str) -> str:
+    before, last = " ".join(found[:-1]), found[-1]
+    if before and last == "at":
+        return f"When the {thing} {'was ' if found[-2] in _PARTICIPLES else ''}{before}"
+    if before and last in ("id", "uuid"):
+        return f"Identifier of the {before}"
+    if before and last == "count":
+        return f"Number of {before}s"
+    return f"{' '.join(found).capitalize()} of the {thing}"

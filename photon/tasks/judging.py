@@ -1,0 +1,115 @@
+"""Holds a suggestion to the rules of the lint before it is shown: what can be mended is mended, the rest is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from photon.openapi.document import Rendered
+
+if TYPE_CHECKING:
+    from photon.openapi.lint.finding import Finding
+    from photon.openapi.spec import Spec
+    from photon.tasks.suggest_path import PathRequest
+
+_ROUNDS: Final = 3
+_REACH: Final = 500
+"""Components of the specification that are looked at with the suggestion; more are taken to be there."""
+_INFO: Final = {"title": "API", "version": "1", "license": {"name": "-", "url": "https://example.com"}}
+
+
+def judged(rendered: Rendered, wanted: PathRequest) -> tuple[Rendered, tuple[Finding, ...]]:
+    """(the suggestion as far as it could be mended, what the lint still has against it: errors and warnings).
+
+    Only what is new is judged: what it refers to in the specification is there for the rules to look at, no more.
+    """
+    from photon.openapi.lint.mending import lint_value, mended
+
+    spec = wanted.spec.spec if wanted.spec else None
+    parts = ("paths", "components", "tags")
+    before: dict[str, Any] = {key: rendered.document[key] for key in parts if key in rendered.document}
+    document = before
+    findings: tuple[Finding, ...] = ()
+    for _ in range(_ROUNDS):
+        whole = _whole(document, spec, wanted)
+        findings = tuple(each for each in lint_value(whole, wanted.rules) if _is_new(each, document))
+        fixable = [each for each in findings if each.fixes]
+        if not fixable:
+            break
+        document = _part(mended(whole, fixable), document)
+    told = tuple(each for each in findings if each.severity != "info")
+    if document == before:
+        return rendered, told
+    return replace(rendered, document={key: document.get(key, value) for key, value in rendered.document.items()}), told
+
+
+def _part(whole: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a mended document what is new. Path and method may have another name; what was not new stands as it did."""
+    found: dict[str, Any] = {"paths": whole["paths"]}
+    if "components" in before:
+        found["components"] = {
+            kind: {name: whole["components"][kind][name] for name in names} for kind, names in before["components"].items()
+        }
+    return found | ({"tags": before["tags"]} if "tags" in before else {})
+
+
+def _whole(document: Mapping[str, Any], spec: Spec | None, wanted: PathRequest) -> dict[str, Any]:
+    """A document around the new part, with what it needs of the specification."""
+    own = document.get("components", {})
+    source: Mapping[str, Any] = spec.document if spec else {}
+    kinds = {*own, *({"securitySchemes"} if spec and spec.components("securitySchemes") else ())}
+    components = {kind: dict(own.get(kind, {})) for kind in sorted(kinds)}
+    if spec:
+        components.setdefault("securitySchemes", {}).update(
+            {name: each for name, each in spec.components("securitySchemes").items() if isinstance(each, Mapping)}
+        )
+        _reach(components, document, spec)
+    version = wanted.spec.style.version if wanted.spec else (wanted.style.version if wanted.style else wanted.rendering.version)
+    return {
+        "openapi": f"{version}.0",
+        "info": _INFO,
+        "servers": [{"url": "https://api.example.com"}],
+        **({"security": source["security"]} if "security" in source else {}),
+        "tags": [{"name": tag, "description": tag} for tag in dict.fromkeys(_tags(document))],
+        "paths": document["paths"],
+        **({"components": components} if components else {}),
+    }
+
+
+def _tags(document: Mapping[str, Any]) -> Iterator[str]:
+    for item in document["paths"].values():
+        for operation in item.values():
+            yield from operation.get("tags", [])
+
+
+def _reach(components: dict[str, dict[str, Any]], document: Mapping[str, Any], spec: Spec) -> None:
+    """Put into `components` what of the specification's own `document` leads to, at once or over others."""
+    stack: list[Any] = [document]
+    taken = 0
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Mapping):
+            reference = node.get("$ref")
+            kind, _, name = (
+                reference.removeprefix("#/components/").partition("/") if isinstance(reference, str) else ("", "", "")
+            )
+            table = spec.components(kind) if kind else {}
+            if name in table and name not in components.get(kind, {}):
+                taken += 1
+                known = table[name] if taken < _REACH else {}
+                components.setdefault(kind, {})[name] = known
+                stack.append(known)
+            stack.extend(node.values())
+        elif isinstance(node, list):
+            stack.extend(node)
+
+
+def _is_new(finding: Finding, document: Mapping[str, Any]) -> bool:
+    """Whether a finding is about the suggestion, not about what stands around it here."""
+    match finding.pointer:
+        case ("paths", *_):
+            return True
+        case ("components", kind, name, *_):
+            return name in document.get("components", {}).get(kind, {})
+    return False

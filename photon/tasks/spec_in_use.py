@@ -1,0 +1,53 @@
+"""The user's specification as a command uses it: read once, with its style learned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from photon.openapi.context.names import SpecNames, names_of
+from photon.openapi.context.request import context_for
+from photon.openapi.spec import Spec, read_spec
+from photon.openapi.style.learn import learn
+from photon.openapi.style.model import Style
+from photon.openapi.style.profiles import effective_style
+from photon.settings import schema as settings
+from photon.sketch.prompt import SpecContext
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpecInUse:
+    """style: what to write by: the user's choices, then the specification's own habits, then the profile."""
+
+    spec: Spec
+    style: Style
+    names: SpecNames = field(repr=False)
+
+    def context(self, text: str) -> SpecContext:
+        """What a model is told of it for the request `text`. Raises UsageError for a request of several operations."""
+        return context_for(self.spec, text, style=self.style, names=self.names)
+
+    @property
+    def files(self) -> Iterator[Path]:
+        """The files that it was read from."""
+        return (file.path for file in self.spec.references.files if file.path)
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """Which document it was, for the record of requests."""
+        return {"path": self.spec.source.name, "digest": self.spec.source.digest}
+
+
+def spec_in_use(path: Path, choices: settings.Style) -> SpecInUse:
+    """Read the specification in `path` (``-`` is stdin) and learn its style. Raises InvalidSpec."""
+    spec = read_spec(path)
+    return SpecInUse(spec, effective_style(choices, learn(spec)), names_of(spec))
+
+
+def prescribed(choices: settings.Style) -> Style | None:
+    """The style to write by without a specification; None where it is Photon's own, which the plain renderer has."""
+    asked = (choices.properties, choices.parameters, choices.segments)
+    if choices.profile == "default" and all(case == "auto" for case in asked):
+        return None
+    return effective_style(choices)
