@@ -29,22 +29,47 @@ class Rendering:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The result as plain mappings and lists, in writing order, and one line for each thing that code decided."""
+    """The result as plain mappings and lists, in writing order, and one line for each thing that code decided.
+
+    reused: JSON pointers (``#/components/schemas/Pet``) of the components of the user's spec that it refers to.
+    """
 
     document: dict[str, Any]
     notes: tuple[str, ...] = ()
+    reused: tuple[str, ...] = ()
 
 
 def render(sketch: Sketch, rendering: Rendering) -> Rendered:
     """A finished sketch. Never fails: every sketch that parses is valid OpenAPI afterwards."""
-    sketch, notes = sound(sketch)
-    if not any(response.status[0] in "123" for response in sketch.responses):
-        success = default_response(sketch.method)
-        sketch = replace(sketch, responses=(*sketch.responses, success))
-        notes = (*notes, f"the answer names no success response: assumed {success.status}")
+    sketch, notes = finished(sketch)
     components, component_notes = _components(sketch, rendering)
     body = operation(sketch, rendering.version, default_auth=rendering.default_auth)
-    return Rendered(_framed(sketch, rendering, body, components), (*notes, *component_notes))
+    return Rendered(framed(sketch, rendering, body, components), (*notes, *component_notes))
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Renders without any specification to fit into; `photon.openapi.matching.matcher.Matcher` is its like with one."""
+
+    rendering: Rendering
+
+    def matched(self, sketch: Sketch) -> Rendered:
+        """`render`."""
+        return render(sketch, self.rendering)
+
+    def begun(self, sketch: Sketch, *, rank: int) -> dict[str, Any]:
+        """`render_begun`."""
+        return render_begun(sketch, self.rendering, rank=rank)
+
+
+def finished(sketch: Sketch) -> tuple[Sketch, tuple[str, ...]]:
+    """(`sketch` as it can be rendered, with some success response, what was changed and why, one line each)."""
+    sketch, notes = sound(sketch)
+    if any(response.status[0] in "123" for response in sketch.responses):
+        return sketch, notes
+    success = default_response(sketch.method)
+    assumed = f"the answer names no success response: assumed {success.status}"
+    return replace(sketch, responses=(*sketch.responses, success)), (*notes, assumed)
 
 
 def render_begun(sketch: Sketch, rendering: Rendering, *, rank: int) -> dict[str, Any]:
@@ -53,12 +78,13 @@ def render_begun(sketch: Sketch, rendering: Rendering, *, rank: int) -> dict[str
     body = operation(sketch, rendering.version, default_auth=rendering.default_auth, upto=RANKS[rank])
     if not body.get("responses"):
         body.pop("responses", None)
-    return _framed(sketch, rendering, body, {}, begun=True)
+    return framed(sketch, rendering, body, {}, begun=True)
 
 
-def _framed(
+def framed(
     sketch: Sketch, rendering: Rendering, body: dict[str, Any], components: Schema, *, begun: bool = False
 ) -> dict[str, Any]:
+    """The operation `body` under its path, with as much around it as `rendering` wants; begun: without what stands behind."""
     paths = {sketch.path: {sketch.method.lower(): body}}
     if rendering.scope == "path":
         return paths
@@ -87,19 +113,34 @@ def _components(sketch: Sketch, rendering: Rendering) -> tuple[Schema, tuple[str
 
 def _schemas(sketch: Sketch, rendering: Rendering) -> tuple[Schema, tuple[str, ...]]:
     """The component schemas to write: those that are used and that the user's spec does not have."""
+    schemas, used, notes = component_schemas(sketch, rendering.version, rendering.known)
+    if PROBLEM not in rendering.known and (PROBLEM in used or any(response.is_error for response in sketch.responses)):
+        schemas[PROBLEM] = problem_schema()
+    return schemas, notes
+
+
+def component_schemas(
+    sketch: Sketch, version: Version, known: Collection[str]
+) -> tuple[Schema, Collection[str], tuple[str, ...]]:
+    """(the schemas of the components that `sketch` uses and that are not `known`, the names that it uses, notes).
+
+    The schema of errors is not among them, whoever refers to it.
+    """
     defined = {component.name: component for component in sketch.components if component.name != PROBLEM}
     defined = {name: component for name, component in defined.items() if not _is_circular(name, defined)}
     used = _used(sketch, defined)
-    written = {name: defined[name] for name in defined if name in used and name not in rendering.known}
-    schemas = {name: schema(component.type, rendering.version) for name, component in written.items()}
-    missing = [name for name in used if name not in defined and name not in rendering.known and name != PROBLEM]
+    written = {name: defined[name] for name in defined if name in used and name not in known}
+    schemas = {name: schema(component.type, version) for name, component in written.items()}
+    missing = [name for name in used if name not in defined and name not in known and name != PROBLEM]
     schemas |= {name: {"type": "object"} for name in missing}
-    if PROBLEM not in rendering.known and (PROBLEM in used or any(response.is_error for response in sketch.responses)):
-        schemas[PROBLEM] = problem_schema()
     unused = [name for name in defined if name not in used]
-    return schemas, (
-        *(f"{name} is used but not defined: wrote an empty object, fill it in" for name in missing),
-        *(f"left out {name}, which nothing uses" for name in unused),
+    return (
+        schemas,
+        used,
+        (
+            *(f"{name} is used but not defined: wrote an empty object, fill it in" for name in missing),
+            *(f"left out {name}, which nothing uses" for name in unused),
+        ),
     )
 
 

@@ -49,10 +49,11 @@ def _parameters(sketch: Sketch, version: Version) -> list[Schema] | None:
     declared = {field.name: field for field in sketch.path_fields}
     in_path = [declared.get(name) or Field(name, Scalar("string")) for name in parameter_names(sketch.path)]
     groups = (("path", in_path), ("query", sketch.query), ("header", sketch.header), ("cookie", sketch.cookie))
-    return [_parameter(field, place, version) for place, fields in groups for field in fields] or None
+    return [parameter(field, place, version) for place, fields in groups for field in fields] or None
 
 
-def _parameter(field: Field, place: str, version: Version) -> Schema:
+def parameter(field: Field, place: str, version: Version) -> Schema:
+    """The Parameter Object of a field that stands in `place`: path, query, header or cookie."""
     required = place == "path" or not field.optional
     content = described(Field(field.name, field.type, default=field.default), version)
     content.pop("writeOnly", None)  # a word about properties only
@@ -73,10 +74,11 @@ def _is_object(kind: Type) -> bool:
 
 
 def _request_body(body: Content | None, version: Version) -> Schema | None:
-    return {"required": True, "content": _content(body, version)} if body else None
+    return {"required": True, "content": content_of(body, version)} if body else None
 
 
-def _content(content: Content, version: Version) -> Schema:
+def content_of(content: Content, version: Version) -> Schema:
+    """The map of media types of a body: one, with its schema."""
     media_type = content.media_type or _DEFAULT_MEDIA_TYPES[content.kind]
     if content.kind == "binary":
         raw: Schema = {"contentMediaType": media_type} if version != "3.0" else {"type": "string", "format": "binary"}
@@ -108,15 +110,16 @@ def _response(response: Response, version: Version) -> Schema:
     if response.is_error:
         problem = {"schema": {"$ref": f"#/components/schemas/{PROBLEM}"}}
         return {"description": description, "content": {"application/problem+json": problem}}
-    headers = {field.name: _header(field, version) for field in response.headers}
+    headers = {field.name: header(field, version) for field in response.headers}
     return {
         "description": description,
         **({"headers": headers} if headers else {}),
-        **({"content": _content(response.content, version)} if response.content else {}),
+        **({"content": content_of(response.content, version)} if response.content else {}),
     }
 
 
-def _header(field: Field, version: Version) -> Schema:
+def header(field: Field, version: Version) -> Schema:
+    """The Header Object of a field."""
     return {
         **({"description": field.description} if field.description else {}),
         "schema": described(Field(field.name, field.type, default=field.default), version),

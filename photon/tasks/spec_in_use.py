@@ -41,7 +41,10 @@ class SpecInUse:
 
 def spec_in_use(path: Path, choices: settings.Style) -> SpecInUse:
     """Read the specification in `path` (``-`` is stdin) and learn its style. Raises InvalidSpec."""
+    import gc
+
     spec = read_spec(path)
+    gc.freeze()  # a large document is a million objects that stay to the end: looking through them cost a second (measured)
     return SpecInUse(spec, effective_style(choices, learn(spec)), names_of(spec))
 
 

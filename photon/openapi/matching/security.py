@@ -1,0 +1,145 @@
+"""What a caller of a new operation must show: what the callers of its neighbours must, in the same writing."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from photon.openapi.matching.surroundings import Surroundings, Wanted
+from photon.openapi.operation import scheme_name, security_scheme
+from photon.openapi.spec import SpecOperation
+from photon.openapi.style.model import Requirements, Style
+from photon.sketch.model import Auth, AuthScheme
+
+_NAMED: tuple[tuple[AuthScheme, re.Pattern[str]], ...] = (
+    ("basic", re.compile(r"\b(?:http\s+)?basic\s+auth(?:entication|orization)?\b|\bauth\s*[:=]?\s*basic\b", re.IGNORECASE)),
+    (
+        "apiKey",
+        re.compile(
+            r"\b(?:with|via|by|using|requires?|needs?|auth\s*[:=]?)\s+(?:an?\s+|the\s+)?api[ _-]?keys?\b", re.IGNORECASE
+        ),
+    ),
+    ("oauth2", re.compile(r"\b(?:with|via|by|using|requires?|needs?|auth\s*[:=]?)\s+oauth\s*2?\b", re.IGNORECASE)),
+    (
+        "bearer",
+        re.compile(r"\bbearer\s+(?:token|auth\w*)\b|\bauth\s*[:=]?\s*(?:bearer|jwt)\b|\bjwt\s+auth\w*\b", re.IGNORECASE),
+    ),
+)
+_READS_OR_WRITES, _SAME_SCOPES, _PUBLIC = 30.0, 1000.0, 0.1
+"""How much more those that read (or write) as the new one does tell of its schemes, and of its scopes; how much those that
+are public: an exception does not spread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """requirement: the ``security`` of the operation, None where it has none. schemes: definitions that are new."""
+
+    requirement: list[dict[str, list[str]]] | None
+    schemes: Mapping[str, Any] = field(default_factory=dict)
+    note: str | None = None
+
+
+def stated_scheme(text: str) -> AuthScheme | None:
+    """The scheme that a request names in so many words."""
+    return next((scheme for scheme, pattern in _NAMED if pattern.search(text)), None)
+
+
+class Securities:
+    """Chooses the security of operations."""
+
+    def __init__(self, surroundings: Surroundings, style: Style, *, default: str) -> None:
+        self._around = surroundings
+        self._style = style
+        self._default = default
+
+    def choose(self, wanted: Wanted, auth: Auth | None, *, text: str, public: bool) -> Security:
+        """public: the user said so. text: the request, which may name a scheme. auth: what the model thought."""
+        if public:
+            return self._public()
+        if scheme := stated_scheme(text):
+            return self._of_scheme(auth if auth and auth.scheme == scheme else Auth(scheme))
+        if auth and auth.scheme == "none" and not self._around.is_known_area(wanted):
+            return self._public()
+        if self._around.operations:
+            return self._as_neighbours(wanted)
+        if auth is None and self._style.security.usual is not None:
+            return Security(_listed(self._style.security.usual))
+        return self._of_scheme(auth or Auth(self._default))  # type: ignore[arg-type] # the settings admit the same five words
+
+    def _public(self) -> Security:
+        """An empty list is only needed where the root requires something."""
+        if self._around.operations and not self._root and not any("security" in each.node for each in self._around.operations):
+            return Security(None)
+        return Security([])
+
+    def _as_neighbours(self, wanted: Wanted) -> Security:
+        schemes = self._around.vote(
+            wanted, lambda each: _schemes(self._effective(each)), same_kind=_READS_OR_WRITES, weigh=_weight
+        )
+
+        def of_these(operation: SpecOperation) -> str | None:
+            found = self._effective(operation)
+            return found if _schemes(found) == schemes else None
+
+        found = self._around.vote(wanted, of_these, same_kind=_SAME_SCOPES)
+        written = self._around.vote(wanted, lambda each: "security" in each.node if self._effective(each) == found else None)
+        if found is None or not written:
+            return Security(None)
+        return Security(json.loads(found))
+
+    def _effective(self, operation: SpecOperation) -> str:
+        """What is required, as JSON; scopes decide only among operations with the same schemes."""
+        required = self._around.requirements(operation)
+        return json.dumps(required) if isinstance(required, list) else "null"
+
+    @property
+    def _root(self) -> Any:
+        return self._around.spec.document.get("security") if self._around.spec else None
+
+    def _of_scheme(self, auth: Auth) -> Security:
+        """The requirement of a scheme by its kind, by the name that it has in the specification."""
+        if auth.scheme == "none":
+            return self._public()
+        for name, scheme in self._style.security.schemes.items():
+            if _is_of_kind(scheme, auth):
+                known = _scopes(scheme)
+                return Security([{name: [scope for scope in auth.scopes if scope in known or not known]}])
+        name = scheme_name(auth)
+        while name in self._style.security.schemes:
+            name += "2"
+        note = f"added the security scheme {name}" if self._style.security.schemes else None
+        return Security([{name: list(auth.scopes)}], {name: security_scheme(auth)}, note)
+
+
+def _weight(schemes: str) -> float:
+    return _PUBLIC if schemes == "[]" else 1.0
+
+
+def _schemes(required: str) -> str:
+    alternatives = json.loads(required)
+    if alternatives is None:
+        return required
+    return json.dumps([sorted(each) if isinstance(each, Mapping) else [] for each in alternatives])
+
+
+def _is_of_kind(scheme: Mapping[str, Any], auth: Auth) -> bool:
+    kind, http = str(scheme.get("type")), str(scheme.get("scheme")).lower()
+    match auth.scheme:
+        case "apiKey":
+            return kind == "apiKey" and auth.name in (None, scheme.get("name"))
+        case "oauth2":
+            return kind in ("oauth2", "openIdConnect")
+    return kind == "http" and http == auth.scheme
+
+
+def _scopes(scheme: Mapping[str, Any]) -> set[str]:
+    flows = scheme.get("flows")
+    each = [flow.get("scopes") for flow in flows.values() if isinstance(flow, Mapping)] if isinstance(flows, Mapping) else []
+    return {scope for scopes in each if isinstance(scopes, Mapping) for scope in scopes}
+
+
+def _listed(requirements: Requirements) -> list[dict[str, list[str]]]:
+    return [{name: list(scopes) for name, scopes in each.items()} for each in requirements]

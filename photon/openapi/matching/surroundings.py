@@ -1,0 +1,255 @@
+"""What stands around a new operation in the user's specification: its neighbours, the nearest first, and what they have.
+
+Everything is counted once, when the surroundings are made; a lookup is one pass over rows of small tuples and sets.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple, TypeVar
+
+from photon.openapi import naming
+from photon.openapi.matching.copies import copied
+from photon.openapi.source.references import Located
+from photon.openapi.source.source import Source
+from photon.openapi.spec import Spec, SpecOperation
+
+_Value = TypeVar("_Value", bound=Hashable)
+_PARAMETER = re.compile(r"\{[^{}]*\}")
+_VERSION = re.compile(r"v?\d+(?:\.\d+)*(?:alpha|beta)?\d*", re.IGNORECASE)
+_STOP_WORDS = frozenset("a an the of for to in on by with and or from all its is are this that new given id".split())
+_READS = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
+_VOTERS = 8
+"""So many neighbours decide; the nearest count much more than the others (see _SHARPNESS)."""
+_SHARPNESS = 8
+_SAME_PATH, _DEPRECATED = 1.0, 0.6
+
+
+class Segments(NamedTuple):
+    """A path template cut at its slashes. plain: with every parameter as ``{}``, so that ``{id}:cancel`` is ``{}:cancel``."""
+
+    written: tuple[str, ...]
+    plain: tuple[str, ...]
+
+
+class Wanted(NamedTuple):
+    """The operation that is asked for, as far as it decides who its neighbours are."""
+
+    method: str
+    path: str
+    summary: str = ""
+
+
+class Neighbour(NamedTuple):
+    """An operation and how near it is. shared: so many segments are the same from the first on; related: the first that is
+    no version and that not all paths have is among them."""
+
+    operation: SpecOperation
+    nearness: float
+    shared: int
+    related: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    operation: SpecOperation
+    plain: tuple[str, ...]
+    kin: tuple[str, ...]
+    words: frozenset[str]
+
+
+def segments(path: str) -> Segments:
+    """``/pets/{id}`` as its parts."""
+    written = tuple(part for part in path.split("/") if part)
+    return Segments(written, tuple(map(_plain, written)))
+
+
+@lru_cache(maxsize=8_192)
+def _plain(part: str) -> str:
+    return _PARAMETER.sub("{}", part) if "{" in part else part
+
+
+class Surroundings:
+    """A specification, indexed. Without one nothing has neighbours."""
+
+    def __init__(self, spec: Spec | None) -> None:
+        self.spec = spec
+        operations = spec.operations if spec else ()
+        self._rows = [_row(each) for each in operations]
+        self._near: dict[Wanted, tuple[Neighbour, ...]] = {}
+
+    @property
+    def operations(self) -> tuple[SpecOperation, ...]:
+        """All of them, in the order of the document."""
+        return self.spec.operations if self.spec else ()
+
+    @cached_property
+    def common_prefix(self) -> int:
+        """So many segments all paths begin with."""
+        rows = [row.plain for row in self._rows]
+        first, last = (min(rows), max(rows)) if rows else ((), ())
+        return _shared(first, last) if len(set(rows)) > 1 else 0
+
+    @cached_property
+    def _common_kin(self) -> int:
+        """The same without versions."""
+        rows = [row.kin for row in self._rows]
+        return _shared(min(rows), max(rows)) if len(set(rows)) > 1 else 0
+
+    @cached_property
+    def _rarity(self) -> Mapping[str, float]:
+        """How much a word tells: the logarithm of how rare it is."""
+        count = Counter(word for row in self._rows for word in row.words)
+        return {word: math.log(1 + len(self._rows) / often) for word, often in count.items()}
+
+    @cached_property
+    def paths(self) -> Mapping[tuple[str, ...], str]:
+        """The templates as they are written, by their plain segments."""
+        return {row.plain: row.operation.path for row in reversed(self._rows)}
+
+    # -- neighbours ---------------------------------------------------------------------------------------------------
+
+    def near(self, wanted: Wanted) -> tuple[Neighbour, ...]:
+        """Every other operation, the nearest first."""
+        if wanted not in self._near:
+            self._near[wanted] = tuple(sorted(self._measured(wanted), key=lambda each: -each.nearness))
+        return self._near[wanted]
+
+    def _measured(self, wanted: Wanted) -> Iterator[Neighbour]:
+        plain, skip = segments(wanted.path).plain, self._common_kin
+        own = _kin(plain)
+        words = _words(wanted.path, wanted.summary)
+        rarity = self._rarity
+        weight = sum(rarity.get(word, 1.0) for word in words) or 1.0
+        length = max(1, len(own) - skip)
+        for row in self._rows:
+            if row.plain == plain and row.operation.method == wanted.method:
+                continue
+            deep = max(0, _shared(own, row.kin) - skip)
+            alike = sum(rarity[word] for word in words & row.words)
+            theirs = sum(rarity[word] for word in row.words) if alike else 1.0
+            nearness = 2 * deep / length + 0.7 * deep / max(length, len(row.kin) - skip) + 2.4 * alike / (weight + theirs)
+            nearness += (
+                _SAME_PATH * (row.plain == plain)
+                + 0.25 * (row.operation.method == wanted.method)
+                + 0.15 * (_is_item(row.plain) == _is_item(own))
+                - _DEPRECATED * (row.operation.node.get("deprecated") is True)
+            )
+            yield Neighbour(row.operation, max(0.0, nearness), _shared(plain, row.plain), deep > 0 or row.kin == own)
+
+    def vote(
+        self,
+        wanted: Wanted,
+        value: Callable[[SpecOperation], _Value | None],
+        *,
+        same_kind: float = 1.0,
+        weigh: Callable[[_Value], float] = lambda value: 1.0,
+        voters: int = _VOTERS,
+    ) -> _Value | None:
+        """What the nearest operations that have a `value` agree on most. same_kind: so many times more counts the word of one
+        that reads as well, or that writes as well. weigh: what the value itself counts."""
+        votes: dict[_Value, float] = {}
+        count = 0
+        for each in self.near(wanted):
+            found = value(each.operation)
+            if found is not None:
+                weight = weigh(found) * (same_kind if _is_of_kind(each.operation, wanted) else 1.0)
+                votes[found] = votes.get(found, 0.0) + weight * each.nearness**_SHARPNESS
+                count += 1
+            if count >= voters:
+                break
+        return max(votes, key=votes.__getitem__) if votes else None
+
+    def is_known_area(self, wanted: Wanted) -> bool:
+        """Whether one of the nearest paths has a first segment in common that not all have."""
+        return any(each.related for each in self.near(wanted)[:_VOTERS])
+
+    # -- what an operation has ----------------------------------------------------------------------------------------
+
+    def parameters(self, operation: SpecOperation) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+        """(as it is written, what it means) of each parameter, the path item's own included."""
+        for holder in (operation.item, operation.node):
+            listed = holder.get("parameters")
+            for each in listed if isinstance(listed, list) else ():
+                meaning = self.resolved(each, operation)
+                if isinstance(each, Mapping) and isinstance(meaning.get("name"), str):
+                    yield each, meaning
+
+    def responses(self, operation: SpecOperation) -> Mapping[str, Any]:
+        """The responses by status, as they are written."""
+        found = operation.node.get("responses")
+        return found if isinstance(found, Mapping) else {}
+
+    def resolved(self, value: Any, operation: SpecOperation) -> Mapping[str, Any]:
+        """The mapping that `value`, which stands in `operation`, means; empty where it is none."""
+        return self.spec.resolved_mapping(value, operation.source) if self.spec else {}
+
+    def located(self, value: Any, operation: SpecOperation) -> tuple[Mapping[str, Any], Source]:
+        """`resolved`, and the file in which it stands."""
+        found = self.spec.references.follow(value, operation.source) if self.spec else None
+        if isinstance(found, Located) and isinstance(found.value, Mapping):
+            return found.value, found.source
+        return {}, operation.source
+
+    def copy(self, value: Any, source: Source) -> Any:
+        """`value`, which stands in `source`, as it can stand in a new operation (see `copied`); None where it cannot."""
+        return copied(self.spec, value, source) if self.spec else None
+
+    def requirements(self, operation: SpecOperation) -> Any:
+        """The security that is required in effect: the operation's, else the root's; None where neither says anything."""
+        own = operation.node.get("security")
+        return own if isinstance(own, list) else self.spec.document.get("security") if self.spec else None
+
+
+def is_success(status: str) -> bool:
+    """Whether a status, as it is written, is a success."""
+    return status[:1] == "2"
+
+
+def is_error(status: str) -> bool:
+    """Whether a status, as it is written, is an error's: 4xx, 5xx, default."""
+    return status[:1] in ("4", "5") or status == "default"
+
+
+def _row(operation: SpecOperation) -> _Row:
+    plain = segments(operation.path).plain
+    words = _words(operation.path, str(operation.node.get("summary") or ""))
+    return _Row(operation, plain, _kin(plain), words)
+
+
+def _shared(left: tuple[str, ...], right: tuple[str, ...]) -> int:
+    count = 0
+    for one, other in zip(left, right, strict=False):
+        if one != other:
+            break
+        count += 1
+    return count
+
+
+def _is_of_kind(operation: SpecOperation, wanted: Wanted) -> bool:
+    return (operation.method in _READS) == (wanted.method in _READS)
+
+
+def _kin(plain: tuple[str, ...]) -> tuple[str, ...]:
+    """The segments without versions: ``/v1/payments`` and ``/v2/payments`` are related."""
+    return tuple(part for part in plain if not _VERSION.fullmatch(part)) or plain
+
+
+def _is_item(plain: tuple[str, ...]) -> bool:
+    return plain[-1:] == ("{}",)
+
+
+def _words(path: str, summary: str) -> frozenset[str]:
+    found = naming.words(" ".join((path, summary)))
+    return frozenset(_singular(word) for word in found if word not in _STOP_WORDS)
+
+
+@lru_cache(maxsize=8_192)
+def _singular(word: str) -> str:
+    """A specification has few words, each of them thousands of times."""
+    return naming.singular(word)
