@@ -17,6 +17,8 @@ from photon.sketch.model import Response
 
 _ASKED = 6
 """So many neighbours are asked which errors an operation has."""
+_ENOUGH = 5
+"""With fewer operations than this, a status that none of them has may just not have come up."""
 _BODILESS = 0.2
 """What an error without a body counts where errors have bodies: mostly it was forgotten."""
 
@@ -88,7 +90,9 @@ class Answers:
 
     @cached_property
     def _known(self) -> frozenset[str]:
-        """The error statuses that are not rare."""
+        """The error statuses that are not rare; none where there are too few operations to call anything rare."""
+        if len(self._around.operations) < _ENOUGH:
+            return frozenset()
         count = Counter(
             status for each in self._around.operations for status in self._around.responses(each) if is_error(status)
         )

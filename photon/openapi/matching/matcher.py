@@ -171,6 +171,9 @@ class Matcher:
             return None
         key = (sketch.method, sketch.path)
         if key not in self._ids:
+            there = self._around.there(Wanted(*key))
+            if there and isinstance(there.node.get("operationId"), str):
+                return str(there.node["operationId"])
             taken = {str(each.node.get("operationId")) for each in operations}
             asked = sketch.operation_id
             typed = asked is not None and asked in self._stated.text and asked not in taken

@@ -27,7 +27,7 @@ _READS = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
 _VOTERS = 8
 """So many neighbours decide; the nearest count much more than the others (see _SHARPNESS)."""
 _SHARPNESS = 8
-_SAME_PATH, _DEPRECATED = 1.0, 0.6
+_SAME_PATH, _ITSELF, _DEPRECATED = 1.0, 8.0, 0.6
 
 
 class Segments(NamedTuple):
@@ -88,6 +88,12 @@ class Surroundings:
         """All of them, in the order of the document."""
         return self.spec.operations if self.spec else ()
 
+    def there(self, wanted: Wanted) -> SpecOperation | None:
+        """The operation itself, where the specification has it already."""
+        plain = segments(wanted.path).plain
+        same = (row.operation for row in self._rows if row.plain == plain and row.operation.method == wanted.method)
+        return next(same, None)
+
     @cached_property
     def common_prefix(self) -> int:
         """So many segments all paths begin with."""
@@ -115,7 +121,7 @@ class Surroundings:
     # -- neighbours ---------------------------------------------------------------------------------------------------
 
     def near(self, wanted: Wanted) -> tuple[Neighbour, ...]:
-        """Every other operation, the nearest first."""
+        """Every operation, the nearest first: the very one that is wanted, where it is there to be replaced."""
         if wanted not in self._near:
             self._near[wanted] = tuple(sorted(self._measured(wanted), key=lambda each: -each.nearness))
         return self._near[wanted]
@@ -128,14 +134,13 @@ class Surroundings:
         weight = sum(rarity.get(word, 1.0) for word in words) or 1.0
         length = max(1, len(own) - skip)
         for row in self._rows:
-            if row.plain == plain and row.operation.method == wanted.method:
-                continue
             deep = max(0, _shared(own, row.kin) - skip)
             alike = sum(rarity[word] for word in words & row.words)
             theirs = sum(rarity[word] for word in row.words) if alike else 1.0
             nearness = 2 * deep / length + 0.7 * deep / max(length, len(row.kin) - skip) + 2.4 * alike / (weight + theirs)
             nearness += (
                 _SAME_PATH * (row.plain == plain)
+                + _ITSELF * (row.plain == plain and row.operation.method == wanted.method)
                 + 0.25 * (row.operation.method == wanted.method)
                 + 0.15 * (_is_item(row.plain) == _is_item(own))
                 - _DEPRECATED * (row.operation.node.get("deprecated") is True)
