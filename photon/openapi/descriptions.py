@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from photon.openapi.naming import words
-from photon.sketch.model import Array, Component, Field, Map, Nullable, Object, Scalar, Type, Union
+from photon.openapi.naming import singular, words
+from photon.sketch.model import Array, Component, Content, Field, Map, Nullable, Object, Scalar, Sketch, Type, Union
 
 _WHOLE = {
     "id": "Unique identifier of the {thing}",
@@ -37,6 +37,31 @@ _PARTICIPLES = frozenset(
 def described_by_name(components: Sequence[Component]) -> tuple[Component, ...]:
     """`components` with a description at every field that has none."""
     return tuple(replace(each, type=_described(each.type, " ".join(words(each.name)))) for each in components)
+
+
+def described_operation(sketch: Sketch) -> Sketch:
+    """`sketch`, also an unfinished one, with a description at every field that has none."""
+    literals = [part for part in sketch.path.split("/") if part and "{" not in part]
+    thing = (
+        " ".join([*words(literals[-1])[:-1], singular(words(literals[-1])[-1])]) if literals and words(literals[-1]) else "API"
+    )
+
+    def content(of: Content | None) -> Content | None:
+        return replace(of, type=_described(of.type, thing)) if of and of.type else of
+
+    def fields(of: tuple[Field, ...]) -> tuple[Field, ...]:
+        return tuple(_field(field, thing) for field in of)
+
+    return replace(
+        sketch,
+        path_fields=fields(sketch.path_fields),
+        query=fields(sketch.query),
+        header=fields(sketch.header),
+        cookie=fields(sketch.cookie),
+        body=content(sketch.body),
+        responses=tuple(replace(each, content=content(each.content)) for each in sketch.responses),
+        components=described_by_name(sketch.components),
+    )
 
 
 def _described(kind: Type, thing: str) -> Type:

@@ -1,6 +1,7 @@
-"""Reads an operation that came back as OpenAPI instead of a sketch, so that it is rendered by the same rules.
+"""Reads an operation as a sketch: one that a model answered as OpenAPI, so that it is rendered by the same rules, or one of the
+user's specification.
 
-The document is untrusted: only its own components are followed, nothing is fetched, size and depth are limited.
+Both are untrusted: nothing is fetched, size and depth are limited. Of a model's document only its own components are followed.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from typing import Any
 from photon.errors import UnreadableAnswer
 from photon.openapi.load import load_document
 from photon.openapi.operation import reason
+from photon.openapi.read_bundle import Bundle
 from photon.openapi.read_schema import Components, read_default, read_schema, words
+from photon.openapi.spec import Spec, SpecOperation
 from photon.sketch.lines import clean_api_key, parameter_names, read_path, read_tags
 from photon.sketch.model import (
     METHODS,
@@ -33,6 +36,7 @@ from photon.sketch.text import clean, identifier
 
 _MEDIA_TYPE = re.compile(r"[a-z]+/[\w.+*-]+", re.ASCII)
 _MAX_COMPONENTS = 100
+_LONGEST_PATH = 1_000
 _KINDS: dict[str, ContentKind] = {
     "application/x-www-form-urlencoded": "form",
     "multipart/form-data": "multipart",
@@ -48,10 +52,30 @@ def read_operation(text: str, *, known: AbstractSet[str] = frozenset()) -> Sketc
     document = load_document(text)
     components = Components(_mapping(document.get("components")), known)
     path, method, item = _first_operation(document)
-    path = read_path(path[:1_000], lambda _: None)
-    operation = _mapping(item[method])
-    parameters = [*_listed(item.get("parameters")), *_listed(operation.get("parameters"))]
-    resolved = [components.resolved(parameter, "parameters") for parameter in parameters]
+    path = read_path(path[:_LONGEST_PATH], lambda _: None)
+    own = _mapping(item[method])
+    parameters = [*_listed(own.get("parameters")), *_listed(item.get("parameters"))]
+    operation = {"security": document.get("security"), **own, "parameters": parameters}
+    return _sketch(method, path, operation, components)
+
+
+def sketch_of(spec: Spec, operation: SpecOperation) -> Sketch:
+    """An operation of the user's specification, over all its files, as far as the notation can say it (docs/SKETCH.md).
+
+    A component schema has its own name, with what the notation cannot write left out of it and a capital first (``user`` is
+    User; a second one of the same name is User2). Nothing fails: what cannot be read is left out.
+    """
+    bundle = Bundle(spec)
+    schemes = {name: spec.resolved(scheme) for name, scheme in spec.components("securitySchemes").items()}
+    components = Components({"schemas": bundle, "securitySchemes": schemes}, known=bundle.keys())
+    path = read_path(operation.path[:_LONGEST_PATH], lambda _: None)
+    inherited = {"security": spec.document.get("security")}
+    return _sketch(operation.method, path, {**inherited, **bundle.operation(operation)}, components)
+
+
+def _sketch(method: str, path: str, operation: Mapping[str, Any], components: Components) -> Sketch:
+    """operation: with what it inherits, its own parameters first."""
+    resolved = [components.resolved(parameter, "parameters") for parameter in _listed(operation.get("parameters"))]
     sketch = Sketch(
         method=method.upper(),
         path=path,
@@ -62,7 +86,7 @@ def read_operation(text: str, *, known: AbstractSet[str] = frozenset()) -> Sketc
             ",".join(clean(tag).replace(",", " ") for tag in _listed(operation.get("tags")) if isinstance(tag, str))
         ),
         deprecated=operation.get("deprecated") is True,
-        auth=_auth(operation.get("security", document.get("security")), components),
+        auth=_auth(operation.get("security"), components),
         path_fields=tuple(each for each in _parameters(resolved, "path", components) if each.name in parameter_names(path)),
         query=tuple(_parameters(resolved, "query", components)),
         header=tuple(_parameters(resolved, "header", components)),
@@ -93,10 +117,16 @@ def _parameters(parameters: list[Mapping[str, Any]], place: str, components: Com
 
 def _field(name: str, holder: Mapping[str, Any], components: Components, *, required: bool) -> Field:
     """A parameter or header, whose schema stands in `holder` (in Swagger 2 style: is `holder`)."""
-    source = _mapping(holder.get("schema")) or holder
+    source = _mapping(holder.get("schema")) or _first_schema(holder) or holder
     kind = read_schema(source, components)
     default = read_default(source, kind)
     return Field(name, kind, not required or default is not None, default, words(holder.get("description")))
+
+
+def _first_schema(holder: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema of a parameter that is written as a media type."""
+    media = next(iter(_mapping(holder.get("content")).values()), None)
+    return _mapping(_mapping(media).get("schema"))
 
 
 def _content(holder: Mapping[str, Any], components: Components) -> Content | None:

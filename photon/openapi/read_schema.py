@@ -10,10 +10,11 @@ from dataclasses import field as attribute
 from math import isfinite
 from typing import Any
 
+from photon.openapi.read_bundle import notation_name
 from photon.sketch.defaults import fit_default
 from photon.sketch.model import Array, Constant, Default, Enum, Field, Map, Nullable, Object, Ref, Scalar, Type
 from photon.sketch.text import clean, compiles
-from photon.sketch.types import MAX_DEPTH, MEASURED, is_reserved
+from photon.sketch.types import MAX_DEPTH, MEASURED
 from photon.sketch.unions import NULL, alike, united
 
 _STRING_FORMATS = {
@@ -59,9 +60,7 @@ class Components:
         """A component's name in the notation, where it begins with a capital and is no word of the notation."""
         if original in self.known:
             return original
-        name = re.sub(r"[^\w.-]", "", original, flags=re.ASCII).lstrip("0123456789_.-") or "Unnamed"
-        name = name[0].upper() + name[1:]
-        return f"{name}Schema" if is_reserved(name) else name
+        return notation_name(original)
 
     def reference(self, schema: Mapping[str, Any]) -> Ref:
         """What a ``$ref`` to a component schema is in the notation."""

@@ -91,12 +91,16 @@ def _without_punctuation(path: str) -> str:
 NO_CONTEXT = SpecContext()
 
 
-def sketch_request(text: str, *, parameters: Parameters, context: SpecContext = NO_CONTEXT) -> Request:
-    """The request for one operation. The model's name is left open. Raises UsageError for several operations."""
+def sketch_request(text: str, *, parameters: Parameters, context: SpecContext = NO_CONTEXT, describe: bool = False) -> Request:
+    """The request for one operation. The model's name is left open. Raises UsageError for several operations.
+
+    describe: ask for a description of every field; our own model was never taught any.
+    """
     route = find_route(text)
+    asked = f"{text.strip()}\n{_DESCRIBE}" if describe else text
     return Request(
         model="",
-        messages=_taught(text, route, context),
+        messages=_taught(asked, route, context),
         tuned={PHOTON_SKETCH_FORMAT: _tuned(text, route, context)},
         parameters=parameters,
     )
@@ -142,6 +146,11 @@ def _details(context: SpecContext) -> list[str]:
     held = (f"conventions of this API: {'; '.join(context.conventions)}",) if context.conventions else ()
     return [*schemas, *held]
 
+
+_DESCRIBE = (
+    "Describe every field in a few words: a quoted text after its type, before any default, as in "
+    '{ age?: int(0..150) "In whole years" }.'
+)
 
 _LESSON = """\
 You design HTTP APIs. Answer each request with one operation in the sketch notation below: no prose, no code fence, no YAML.

@@ -65,9 +65,8 @@ def _whole(document: Mapping[str, Any], spec: Spec | None, wanted: PathRequest) 
             {name: each for name, each in spec.components("securitySchemes").items() if isinstance(each, Mapping)}
         )
         _reach(components, document, spec)
-    version = wanted.spec.style.version if wanted.spec else (wanted.style.version if wanted.style else wanted.rendering.version)
     return {
-        "openapi": f"{version}.0",
+        "openapi": f"{wanted.version}.0",
         "info": _INFO,
         "servers": [{"url": "https://api.example.com"}],
         **({"security": source["security"]} if "security" in source else {}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from photon.openapi.context.names import SpecNames, names_of
 from photon.openapi.context.request import context_for
@@ -27,6 +28,10 @@ class SpecInUse:
     def context(self, text: str) -> SpecContext:
         """What a model is told of it for the request `text`. Raises UsageError for a request of several operations."""
         return context_for(self.spec, text, style=self.style, names=self.names)
+
+    def component(self, reference: str) -> Any:
+        """What a reference leads to; None where it leads nowhere."""
+        return self.spec.resolved({"$ref": reference})
 
     @property
     def files(self) -> Iterator[Path]:

@@ -12,6 +12,7 @@ from photon import __version__
 from photon.chat import Attempt, Chunk, Origin, Parameters, Provider, Request, Switch, Usage
 from photon.openapi.document import Plain, Rendered, Rendering
 from photon.openapi.live import AppendOnly
+from photon.openapi.schemas import Version
 from photon.openapi.yaml_text import yaml_lines
 from photon.routing.prospects import Circumstances
 from photon.settings.schema import AI
@@ -72,6 +73,35 @@ class PathRequest:
         from photon.openapi.matching.matcher import Matcher
 
         return Matcher(self.spec.spec if self.spec else None, style, rendering, stated=self.stated)
+
+    def completed(self, sketch: Sketch) -> Sketch:
+        """A sketch, also an unfinished one, with what is asked for and the model may have left out."""
+        if not self.describe:
+            return sketch
+        from photon.openapi.descriptions import described_operation
+
+        return described_operation(sketch)
+
+    def finished(self, sketch: Sketch) -> tuple[Rendered, tuple[Finding, ...]]:
+        """(the document of a finished sketch, as it is to be shown, what the lint has against it)."""
+        rendered, findings = judged(self.writer.matched(self.completed(sketch)), self)
+        document = rendered.document
+        if self.examples:
+            from photon.openapi.examples.placing import with_examples
+
+            document = with_examples(document, self.version, resolve=self.spec.component if self.spec else None)
+        return replace(rendered, document=self.in_scope(document)), findings
+
+    @property
+    def streams(self) -> bool:
+        """Whether what is written first is final: examples come last, and JSON is written whole."""
+        return self.format != "json" and not self.examples
+
+    @property
+    def version(self) -> Version:
+        """The OpenAPI version to write."""
+        style = self.spec.style if self.spec else self.style
+        return style.version if style else self.rendering.version
 
     def in_scope(self, document: dict[str, Any]) -> dict[str, Any]:
         """What of the writer's document is to be shown."""
@@ -184,7 +214,7 @@ def who_answers(
 
 def request_for(wanted: PathRequest, parameters: Parameters) -> Request:
     """What is asked for `wanted`. Raises UsageError for a request that asks for several operations."""
-    request = sketch_request(wanted.text, parameters=parameters, context=wanted.context)
+    request = sketch_request(wanted.text, parameters=parameters, context=wanted.context, describe=wanted.describe)
     return replace(request, asked=wanted.text, details=wanted.details())
 
 
@@ -259,7 +289,7 @@ class _Answer:
         self.first_token = self.first_token or self._elapsed()
         before = self.reader.progress
         self.reader.feed(text)
-        if self.reader.progress == before or self.wanted.format == "json" or (sketch := self.reader.sketch) is None:
+        if self.reader.progress == before or not self.wanted.streams or (sketch := self.reader.sketch) is None:
             return []
         return self._show(*self.shown.extend(self._lines_begun(sketch)))
 
@@ -273,7 +303,8 @@ class _Answer:
     def _lines_begun(self, sketch: Sketch) -> list[str]:
         if self.wanted.format == "sketch":
             return write_sketch(sketch).rstrip("\n").split("\n")
-        lines = list(yaml_lines(self.wanted.in_scope(self.writer.begun(sketch, rank=self.reader.rank))))
+        begun = self.writer.begun(self.wanted.completed(sketch), rank=self.reader.rank)
+        lines = list(yaml_lines(self.wanted.in_scope(begun)))
         if self.reader.rank == 0:  # before the first key the operation is still empty
             lines[-1] = lines[-1].removesuffix(" {}")
         return lines
@@ -281,8 +312,7 @@ class _Answer:
     def finish(self) -> list[Event]:
         """The last events. Raises UnreadableAnswer."""
         reading = self.reader.finish(cut=self.cut)
-        rendered, findings = judged(self.writer.matched(reading.sketch), self.wanted)
-        rendered = replace(rendered, document=self.wanted.in_scope(rendered.document))
+        rendered, findings = self.wanted.finished(reading.sketch)
         lines = self._lines_of(reading.sketch, rendered)
         events = self._show(*self.shown.complete(lines))
         return [*events, self._suggestion(reading, rendered, findings, "".join(line + "\n" for line in lines))]

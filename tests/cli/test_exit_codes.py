@@ -28,6 +28,7 @@ def test_the_numbers_never_change() -> None:
         "RATE_LIMITED": 6,
         "MODEL_NOT_FOUND": 7,
         "UNREADABLE_ANSWER": 8,
+        "INVALID_SPEC": 9,
         "CANCELLED": 130,
     }
 
