@@ -43,7 +43,7 @@ class Target:
     def fit(self, text: str) -> Fit | None:
         """What makes schemas fit; None where nothing is prescribed. text: the request, empty where there is none."""
         from photon.openapi.schema_fit import SchemaFit
-        from photon.tasks.spec_in_use import prescribed
+        from photon.tasks.suggest_path import prescribed
 
         style = self.spec.style if self.spec else prescribed(self.ai.style)
         return SchemaFit(self.spec.spec if self.spec else None, style, text) if style else None

@@ -193,16 +193,18 @@ def _request(words: list[str], terminal: Terminal) -> str:
 
 def _wanted(text: str, ai: AI, splicing: Splicing, *, examples: bool, describe: bool) -> PathRequest:
     from photon.openapi.document import Rendering
-    from photon.tasks.linting import chosen_rules
-    from photon.tasks.spec_in_use import prescribed, spec_in_use
-    from photon.tasks.suggest_path import PathRequest
+    from photon.tasks.suggest_path import PathRequest, prescribed, rules_of
 
     style: Any = ai.style  # its choices are the literals of Rendering, checked where the settings are loaded
     rendering = Rendering(version=style.openapi, scope="fragment" if splicing.wanted else style.scope, default_auth=style.auth)
-    spec = spec_in_use(Path(ai.spec), style) if ai.spec else None
     wanted = PathRequest(text=text, rendering=rendering, format=style.format, examples=examples, describe=describe)
-    wanted = replace(wanted, rules=chosen_rules(ai.lint, (), ()), style=None if spec else prescribed(style))
-    return replace(wanted, spec=spec, known=spec.names.known, context=spec.context(text)) if spec else wanted
+    wanted = replace(wanted, rules=rules_of(ai.lint))
+    if not ai.spec:
+        return replace(wanted, style=prescribed(style))
+    from photon.tasks.spec_in_use import spec_in_use
+
+    spec = spec_in_use(Path(ai.spec), style)
+    return replace(wanted, spec=spec, known=spec.names.known, context=spec.context(text))
 
 
 def _look_ahead(wanted: PathRequest, ai: AI, terminal: Terminal, *, refresh: bool, as_json: bool) -> None:

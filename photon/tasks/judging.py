@@ -19,6 +19,12 @@ _REACH: Final = 500
 _INFO: Final = {"title": "API", "version": "1", "license": {"name": "-", "url": "https://example.com"}}
 
 
+def load_rules() -> None:
+    """Import what `judged` needs, which takes longer than judging."""
+    import photon.openapi.lint.mending
+    import photon.openapi.lint.rules  # noqa: F401 - importing registers them
+
+
 def judged(rendered: Rendered, wanted: PathRequest) -> tuple[Rendered, tuple[Finding, ...]]:
     """(the suggestion as far as it could be mended, what the lint still has against it: errors and warnings).
 

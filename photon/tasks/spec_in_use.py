@@ -51,11 +51,3 @@ def spec_in_use(path: Path, choices: settings.Style) -> SpecInUse:
     spec = read_spec(path)
     gc.freeze()  # a large document is a million objects that stay to the end: looking through them cost a second (measured)
     return SpecInUse(spec, effective_style(choices, learn(spec)), names_of(spec))
-
-
-def prescribed(choices: settings.Style) -> Style | None:
-    """The style to write by without a specification; None where it is Photon's own, which the plain renderer has."""
-    asked = (choices.properties, choices.parameters, choices.segments)
-    if choices.profile == "default" and all(case == "auto" for case in asked):
-        return None
-    return effective_style(choices)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import aclosing
@@ -15,6 +16,7 @@ from photon.openapi.live import AppendOnly
 from photon.openapi.schemas import Version
 from photon.openapi.yaml_text import yaml_lines
 from photon.routing.prospects import Circumstances
+from photon.settings import schema as settings
 from photon.settings.schema import AI
 from photon.sketch.lines import Route
 from photon.sketch.model import Sketch
@@ -22,7 +24,7 @@ from photon.sketch.prompt import NO_CONTEXT, NOTATION_VERSION, PROMPT_VERSION, S
 from photon.sketch.stated import Stated
 from photon.sketch.text import escaped
 from photon.sketch.write import write_sketch
-from photon.tasks.judging import judged
+from photon.tasks.judging import judged, load_rules
 from photon.tasks.sketching import AnswerReader, Reading, SketchCheck
 
 if TYPE_CHECKING:
@@ -117,6 +119,25 @@ class PathRequest:
         rendering = asdict(self.rendering) | {"known": sorted(self.rendering.known)}
         found = {"rendering": rendering, "format": self.format, "context": asdict(self.context)}
         return found | ({"spec": self.spec.identity} if self.spec else {})
+
+
+def prescribed(choices: settings.Style) -> Style | None:
+    """The style to write by without a specification; None where it is Photon's own, which the plain renderer has."""
+    asked = (choices.properties, choices.parameters, choices.segments)
+    if choices.profile == "default" and all(case == "auto" for case in asked):
+        return None
+    from photon.openapi.style.profiles import effective_style
+
+    return effective_style(choices)
+
+
+def rules_of(choices: settings.Lint) -> Selection | None:
+    """The rules of the lint that the settings choose; None where they change none. Raises ConfigurationError."""
+    if not choices.rules:
+        return None
+    from photon.tasks.linting import chosen_rules
+
+    return chosen_rules(choices, (), ())
 
 
 class Writer(Protocol):
@@ -231,10 +252,12 @@ async def suggest_path(wanted: PathRequest, provider: Provider, parameters: Para
     """
     answer = _Answer(wanted, find_route(wanted.text))
     request = replace(request_for(wanted, parameters), on_attempt=answer.attempts.append)
+    learning = asyncio.create_task(asyncio.to_thread(load_rules))  # 60 ms, while somebody answers
     async with aclosing(provider.stream(request)) as chunks:
         async for chunk in chunks:
             for event in answer.hear(chunk):
                 yield event
+    await learning
     for event in answer.finish():
         yield event
 
