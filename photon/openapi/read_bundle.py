@@ -14,13 +14,11 @@ from photon.openapi.source.references import Broken, Located
 from photon.openapi.source.source import Source
 from photon.openapi.spec import Spec, SpecOperation
 from photon.sketch.text import clean
-from photon.sketch.types import is_reserved
+from photon.sketch.types import is_ambiguous
 
 _MAX_DEPTH = 150
 _MAX_COPIED = 100_000
 """Mappings and lists that are copied for one operation; the largest of public specifications have some thousands."""
-_BODIES = frozenset(("none", "null", "empty", "binary", "text", "sse"))
-"""Words that mean a kind of body, or that there is none, in either case, where a body's type could stand."""
 _HOLDERS = ("schemas", "definitions", "$defs")
 _Where = tuple[int, tuple[str | int, ...]]
 
@@ -29,7 +27,7 @@ def notation_name(original: str) -> str:
     """A component's name in the notation, where it begins with a capital and is no word of the notation."""
     name = re.sub(r"[^\w.-]", "", original, flags=re.ASCII).lstrip("0123456789_.-") or "Unnamed"
     name = name[0].upper() + name[1:]
-    return f"{name}Schema" if is_reserved(name) or name.lower() in _BODIES else name
+    return f"{name}Schema" if is_ambiguous(name) else name
 
 
 class Bundle(Mapping[str, Any]):

@@ -46,9 +46,18 @@ _UNKNOWN_LIMITS = re.compile(r"\([^(){}\[\]\n]{0,60}\)")
 _PATTERN = re.compile(r"\(\s*/((?:[^/\\\n]|\\.|/(?!\s*\)))*)/\s*\)")
 
 
+_BODIES = frozenset(("none", "null", "empty", "binary", "text", "sse"))
+"""Words that mean a kind of body, or that there is none, in either case, where a body's type could stand."""
+
+
 def is_reserved(name: str) -> bool:
     """Whether `name` can never be read as a component's: the notation has another meaning for it."""
     return name in SCALARS or name in _SYNONYMS or name in _CAPITALISED or name in _CONSTANTS
+
+
+def is_ambiguous(name: str) -> bool:
+    """Whether a component of this name could be taken for something else: a word of the notation, or a kind of body."""
+    return is_reserved(name) or name.lower() in _BODIES
 
 
 def is_bare_name(name: str) -> bool:

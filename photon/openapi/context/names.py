@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from photon.openapi.spec import Spec
-from photon.sketch.types import is_reserved
+from photon.sketch.types import is_ambiguous
 
 _PLAIN = re.compile(r"[A-Z][A-Za-z0-9_]{0,63}", re.ASCII)
 _READABLE = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
@@ -56,7 +56,7 @@ class SpecNames:
     @cached_property
     def known(self) -> frozenset[str]:
         """Every name by which a sketch may refer to a component."""
-        readable = (name for name in self._names if _READABLE.fullmatch(name) and not is_reserved(name))
+        readable = (name for name in self._names if _READABLE.fullmatch(name) and not is_ambiguous(name))
         return frozenset((*self._components, *readable))
 
     @cached_property
@@ -73,13 +73,13 @@ def names_of(spec: Spec) -> SpecNames:
 
 
 def _is_plain(name: str) -> bool:
-    return _PLAIN.fullmatch(name) is not None and not is_reserved(name)
+    return _PLAIN.fullmatch(name) is not None and not is_ambiguous(name)
 
 
 def _put_together(component: str) -> str:
     name = "".join(part[0].upper() + part[1:] for part in _PART.findall(component)).lstrip("0123456789")[:64]
     name = name[:1].upper() + name[1:] or "Unnamed"
-    return f"{name}Schema" if is_reserved(name) else name
+    return f"{name}Schema" if is_ambiguous(name) else name
 
 
 def _folded(name: str) -> str:
