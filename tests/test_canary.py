@@ -39,6 +39,17 @@ PASSWORD = "master-canary-5d2e8b-horse"
 TRACES = (MIDDLE, MIDDLE[:10], base64.b64encode(f"me:{CANARY}".encode()).decode()[8:-8], PASSWORD[7:-4])
 """What must not be seen anywhere, also in the form in which a URL's user and password are sent (RFC 7617)."""
 
+SPEC = """\
+openapi: 3.1.0
+info: {title: Pets, version: "1"}
+servers: [{url: https://api.pets.test}]
+security: []
+paths: {}
+"""
+"""A document for the commands that read one."""
+HALF = SPEC.replace("paths: {}", "paths: {/pets: {get: {responses: {}}}}")
+"""One for those that go on with it."""
+
 SOURCES = ("environment", "keyring", "encrypted", "command", "userinfo", "header")
 
 
@@ -67,6 +78,8 @@ def hiding(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Plant]:
     monkeypatch.setenv("PHOTON_AI_RETRY_ATTEMPTS", "1")
     (home / "hidden").mkdir()
     (home / "config").mkdir()
+    (home / "work" / "openapi.yaml").write_text(SPEC)
+    (home / "work" / "half.yaml").write_text(HALF)
 
     def plant(source: str, url: str, kind: str = "openai") -> None:
         more = ""
@@ -165,6 +178,9 @@ ASKING = (
     "ai suggest-path 'GET /pets'",
     "ai suggest-path 'GET /pets' --debug -vv --inspect --explain",
     "ai suggest-path 'GET /pets' --json --no-stream -v",
+    "ai suggest-schema 'a Pet with name' --debug -vv --inspect --explain",
+    "ai complete half.yaml --at 5:20 --debug -vv",
+    "ai describe half.yaml --debug -vv",
     "ai chat hello --debug -vv --inspect",
     "ai chat hello --json",
     "ai models --debug -vv",
@@ -197,6 +213,9 @@ TELLING = (
     "ai usage",
     "ai usage --json",
     "ai cache stats",
+    "ai lint openapi.yaml --json -vv",
+    "ai spec style openapi.yaml --json",
+    "ai explain",
 )
 """Commands that tell of what was done, or of what is set."""
 

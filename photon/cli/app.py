@@ -23,6 +23,8 @@ from photon.settings.asking import ask_with
 _AI_COMMANDS = {
     "suggest-path": "photon.cli.suggest_path:suggest_path_command",
     "suggest-schema": "photon.cli.suggest_schema:suggest_schema_command",
+    "complete": "photon.cli.complete:complete_command",
+    "describe": "photon.cli.describe:describe_command",
     "chat": "photon.cli.chat:chat_command",
     "lint": "photon.cli.lint:lint_command",
     "explain": "photon.cli.explain:explain_command",

@@ -17,7 +17,7 @@ from photon.errors import InvalidSpec
 from photon.openapi.source.nodes import MapNode
 from photon.openapi.source.source import Position, Source, source_of
 from photon.openapi.splice.edits import Edit, edited
-from photon.openapi.splice.text import line_start, next_line
+from photon.openapi.splice.text import line_end, line_start, next_line
 from photon.sketch.model import METHODS
 
 _ITEM: Final = ("get", "put", "patch", "delete", "post")
@@ -176,23 +176,26 @@ def _wants_more(way: Sequence[str]) -> bool:
 
 
 def _mends(text: str, offset: int) -> Iterator[Edit]:
-    """Changes of the line of the cursor that may make the document readable, the most likely first."""
-    start = text.rfind("\n", 0, offset) + 1
-    end = text.find("\n", offset)
-    after, end = (len(text), len(text)) if end < 0 else (end + 1, end)
+    """Changes of the line of the cursor (of the last before it, where that is empty) that may make the document readable.
+
+    The most likely come first: those that keep what is written before those that take the line out.
+    """
+    start = line_start(text, _anchor(text, offset))
+    after, end = next_line(text, start), line_end(text, start)
     content = text[start:end].rstrip()
-    colon = Edit(start + len(content), start + len(content), ":")
-    out = Edit(start, after, "")
-    is_key = re.fullmatch(rf"\s*(?:/\S*|{'|'.join(METHODS).lower()})", content) is not None
-    yield from (colon, out) if is_key else (out, colon)
+    at = start + len(content)
+    colon, out = Edit(at, at, ":"), Edit(start, after, "")
+    if content.endswith(","):
+        yield Edit(at - 1, at, "")
+    if content.endswith(":"):
+        yield Edit(at, at, " {}")
+    if re.fullmatch(rf"\s*(?:/\S*|{'|'.join(METHODS).lower()})", content):
+        yield colon
+    yield from (out, colon)
     before = text[:start].rstrip()
     if before.endswith(","):  # JSON: nothing follows the comma any more
-        yield Edit(len(before) - 1, after, "")
-    if content.endswith(","):
-        yield Edit(start + len(content) - 1, start + len(content), "")
-    yield Edit(start + len(content), start + len(content), ",")
-    if content.endswith(":"):
-        yield Edit(start + len(content), start + len(content), " {}")
+        yield Edit(len(before) - 1, end, "")
+    yield Edit(at, at, ",")
 
 
 def _anchor(text: str, offset: int) -> int:

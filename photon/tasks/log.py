@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 SUGGEST_PATH = "suggest-path"
 SUGGEST_SCHEMA = "suggest-schema"
+COMPLETE = "complete"
 
 
 def target_of(entry: Entry) -> Origin | None:
@@ -53,11 +54,11 @@ def schema_request_of(entry: Entry) -> SchemaRequest:
 
 
 def is_suggestion(entry: Entry) -> bool:
-    """Whether its answer is a path or a schema, of which `suggestion` makes something.
+    """Whether its answer is a path or a schema, of which `suggestion` makes something. Of `complete` it is the whole path.
 
     The request for descriptions of a schema that code made is a question like any other.
     """
-    return entry.command == SUGGEST_PATH or (entry.command == SUGGEST_SCHEMA and bool(entry.details))
+    return entry.command in (SUGGEST_PATH, COMPLETE) or (entry.command == SUGGEST_SCHEMA and bool(entry.details))
 
 
 def conversation(entry: Entry) -> Conversation:

@@ -18,7 +18,14 @@ PAGES = [
     "",
     "ai",
     "ai suggest-path",
+    "ai suggest-schema",
+    "ai complete",
+    "ai describe",
     "ai chat",
+    "ai lint",
+    "ai explain",
+    "ai spec",
+    "ai spec style",
     "ai models",
     "ai keys",
     "ai keys set",
@@ -75,7 +82,7 @@ def test_no_help_page_speaks_python_or_draws_boxes(capsys: pytest.CaptureFixture
 
 def test_every_command_has_a_page_here(capsys: pytest.CaptureFixture[str]) -> None:
     known = set(PAGES)
-    for command in ("", "ai", "ai keys", "ai config", "ai cache", "ai log", "ai providers"):
+    for command in ("", "ai", "ai keys", "ai config", "ai cache", "ai log", "ai providers", "ai spec"):
         listed = page(capsys, command).partition("Commands:\n")[2]
         assert {f"{command} {line.split()[0]}".strip() for line in listed.splitlines() if line[2:3].strip()} <= known
 
@@ -98,7 +105,7 @@ def test_a_group_alone_shows_its_page_on_stderr_for_nothing_was_done(photon: Pho
 @pytest.mark.parametrize(
     ("line", "said", "hint"),
     [
-        ("ai sugest-path x", "Did you mean 'suggest-path'?", "photon ai --help"),
+        ("ai sugest-path x", "Did you mean 'suggest-path', 'suggest-schema'?", "photon ai --help"),
         ("ai keys lst", "Did you mean 'list', 'set'?", "photon ai keys --help"),
         ("suggest-path x", "Did you mean 'ai suggest-path'?", "photon --help"),
         ("ai suggest-path --modle x y", "--model", "photon ai suggest-path --help"),
@@ -172,7 +179,7 @@ def completed(photon: Photon, line: str) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "offered"),
     [
-        ("photon ai su", ["suggest-path"]),
+        ("photon ai su", ["suggest-path", "suggest-schema"]),
         ("photon ai keys ", ["set", "list", "rm", "test", "change-password", "export-env"]),
         ("photon ai suggest-path --provider o", ["openai", "ollama", "openrouter"]),
         ("photon ai chat --model ", ["photon-openapi", "smollm2-135m-instruct", "llama3.2"]),
@@ -180,7 +187,7 @@ def completed(photon: Photon, line: str) -> list[str]:
         ("photon ai suggest-path --scope ", ["fragment", "path", "document"]),
         (
             "photon ai suggest-path --no-",
-            ["--no-failover", "--no-cache", "--no-log", "--no-stream", "--no-reasoning", "--no-wait"],
+            ["--no-failover", "--no-cache", "--no-log", "--no-stream", "--no-spec", "--no-reasoning", "--no-wait"],
         ),
     ],
 )

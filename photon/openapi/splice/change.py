@@ -1,0 +1,94 @@
+"""A proved change of one file: its new text, the diff, and how it is written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from photon.errors import InvalidSpec
+from photon.openapi.source.source import MAX_BYTES, Source
+from photon.openapi.splice.difference import unified_diff
+from photon.openapi.splice.edits import Edit, edited
+from photon.openapi.splice.proof import prove
+from photon.settings.files import write_atomically
+
+_BOM = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Change:
+    """The text of a file after `edits`, of which is proved that it means what was wanted.
+
+    text: without the byte order mark. others: changes of other files that belong to it.
+    """
+
+    source: Source
+    text: str = field(repr=False)
+    edits: tuple[Edit, ...] = ()
+    others: tuple[Change, ...] = ()
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of the file after the change."""
+        return (_BOM + self.text if self.source.bom else self.text).encode()
+
+    def diff(self, context: int = 3) -> list[str]:
+        """The lines of a unified diff with git's headers, without line ends and colour: the user's text, unfiltered."""
+        lines = unified_diff(self.source.text, self.edits, _name(self.source.path), context)
+        return [*lines, *(line for other in self.others for line in other.diff(context))]
+
+
+def _name(path: Path | None) -> str:
+    """How the file is called in a diff: from the working folder where it stands below it."""
+    if path is None:
+        return "<stdin>"
+    below = path.is_absolute() and path.is_relative_to(Path.cwd())
+    return (path.relative_to(Path.cwd()) if below else path).as_posix().lstrip("/")
+
+
+def changed(source: Source, edits: Sequence[Edit], expected: Any) -> Change:
+    """The change that `edits` make, proved: the new text is read again, and its value is `expected`.
+
+    expected: the whole document's value (`photon.openapi.splice.expected` makes it). Every byte outside of the edits stays by
+    construction. Raises InvalidSpec where the new text cannot be read or means anything else.
+    """
+    try:
+        text = edited(source.text, edits)
+    except ValueError:
+        raise InvalidSpec(f"{source.name} cannot be changed in two ways at one place") from None
+    if len(text) > MAX_BYTES:
+        raise InvalidSpec(f"{source.name} would be larger than {MAX_BYTES // 2**20} MiB")
+    prove(source, tuple(edits), text, expected)
+    return Change(source, text, tuple(edits))
+
+
+def write_change(change: Change) -> None:
+    """Put the new text into the file, whole or not at all; mode and symbolic links stay. Other files of the change first.
+
+    Raises InvalidSpec where a file is not as it was read (changed or removed meanwhile) or came through stdin, PhotonError
+    where it cannot be written.
+    """
+    changes = [*change.others, change]
+    for each in changes:
+        _still_there(each.source)
+    for each in changes:
+        if each.edits and each.source.path:
+            write_atomically(each.source.path, each.data)
+
+
+def _still_there(source: Source) -> None:
+    path = source.path
+    if path is None:
+        raise InvalidSpec("what comes through stdin cannot be written back", hint="name the file, or use --diff")
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise InvalidSpec(f"{path} was removed meanwhile, nothing is written", hint="run the command again") from None
+    except OSError as error:
+        raise InvalidSpec(f"cannot read {path} again: {error.strerror or error}, nothing is written") from error
+    if hashlib.sha256(data).hexdigest() != source.digest:
+        raise InvalidSpec(f"{path} was changed meanwhile, nothing is written", hint="run the command again")
