@@ -7,14 +7,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from photon.errors import InvalidSpec
-from photon.openapi.schemas import Version
 from photon.openapi.source.nodes import Pointer
 from photon.openapi.source.references import Located, References
 from photon.openapi.source.source import Source, excerpt, read_source, read_stdin_source
-from photon.sketch.model import METHODS
+from photon.sketch.text import clean
+
+if TYPE_CHECKING:
+    from photon.openapi.schemas import Version
 
 _VERSION = re.compile(r"3\.([012])(?:\.\d+)?(?:-.*)?\Z")
 _NOTHING: Mapping[str, Any] = {}
@@ -48,7 +50,7 @@ class Spec:
         """Raises InvalidSpec where `source` is no OpenAPI 3.0, 3.1 or 3.2 document, or holds a key twice."""
         self.source = source
         self.document = source.mapping
-        self.version: Version = _version(source)
+        self.version: Version = version_of(source)
         self.references = References(source)
         _refuse_duplicates(source)
 
@@ -64,6 +66,8 @@ class Spec:
 
     def _operations(self, path: str, item: Located) -> Iterator[SpecOperation]:
         """The operations of a path item. An operation may be a ``$ref`` itself: no tool minds, though no version allows it."""
+        from photon.sketch.model import METHODS
+
         for key, value in item.value.items():
             if key.islower() and key.upper() in METHODS and isinstance(value, Mapping):
                 found = self.references.follow(value, item.source, (*item.pointer, key))
@@ -97,14 +101,14 @@ def read_spec(path: Path) -> Spec:
     return Spec(read_stdin_source() if str(path) == "-" else read_source(path))
 
 
-def _version(source: Source) -> Version:
+def version_of(source: Source) -> Version:
     """The dialect of OpenAPI. Raises InvalidSpec for Swagger 2 and for what is no OpenAPI at all."""
     if "swagger" in source.mapping:
         raise InvalidSpec(
-            f"{source.name} is Swagger {source.mapping['swagger']}, and Photon reads OpenAPI 3",
+            f"{source.name} is Swagger {_shown(source.mapping['swagger'])}, and Photon reads OpenAPI 3",
             hint=f"npx swagger2openapi {source.name} -o openapi.yaml converts it",
         )
-    stated = str(source.mapping.get("openapi", ""))
+    stated = _shown(source.mapping.get("openapi", ""))
     found = _VERSION.match(stated)
     if found is None:
         what = f"OpenAPI {stated}" if stated else "no OpenAPI document: it has no 'openapi' key"
@@ -112,11 +116,16 @@ def _version(source: Source) -> Version:
     return ("3.0", "3.1", "3.2")[int(found[1])]
 
 
+def _shown(version: Any) -> str:
+    """A version as the document states it, where it is one at all: cut, and without what a terminal obeys."""
+    return clean(str(version))[:40].replace("\n", " ") if isinstance(version, str | int | float) else "of no version"
+
+
 def _refuse_duplicates(source: Source) -> None:
     for duplicate in source.duplicates[:1]:
         again, first = source.position(duplicate.again), source.position(duplicate.first)
         raise InvalidSpec(
-            f"{source.name}:{again} the key {duplicate.key!r} stands twice: first in line {first.line}",
+            f"{source.name}:{again} the key {duplicate.key[:100]!r} stands twice: first in line {first.line}",
             hint="remove one of them",
             excerpt=excerpt(source, again),
             line=again.line,

@@ -6,8 +6,12 @@ characters into `photon.openapi.source.source.Source.text`, half open: ``text[st
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
+
+LINE_END: Final = re.compile(r"\r\n?|\n")
+"""Of a line (YAML 1.2.2, section 5.4)."""
 
 Pointer = tuple[str | int, ...]
 """The way from a root to a value: keys and indices (a JSON pointer, RFC 6901, before it is written down)."""
@@ -31,7 +35,6 @@ class MapNode(dict[str, Any]):
     __slots__ = ("end", "flow", "places", "plain", "start")
 
     def __init__(self, start: int, *, flow: bool) -> None:
-        super().__init__()
         self.start = start
         self.end = start
         self.flow = flow
@@ -45,7 +48,6 @@ class SeqNode(list[Any]):
     __slots__ = ("end", "flow", "places", "start")
 
     def __init__(self, start: int, *, flow: bool) -> None:
-        super().__init__()
         self.start = start
         self.end = start
         self.flow = flow

@@ -7,13 +7,15 @@ import sys
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
+from unicodedata import east_asian_width
 
 from photon.errors import InvalidSpec
 from photon.openapi.source.json_text import compose_json
-from photon.openapi.source.nodes import Duplicate, MapNode, SyntaxFault
-from photon.openapi.source.yaml_text import compose_yaml, lines_before
+from photon.openapi.source.nodes import LINE_END, Duplicate, MapNode, SyntaxFault
+from photon.sketch.text import clean
 
 MAX_BYTES = 64 * 2**20
 """Larger files are refused: the largest public specification is 35 MB."""
@@ -61,12 +63,14 @@ class Source:
     @property
     def newline(self) -> str:
         """The line end that the file uses: that of its first line."""
-        at = self.text.find("\n")
-        return "\r\n" if at > 0 and self.text[at - 1] == "\r" else "\n"
+        found = LINE_END.search(self.text)
+        return found[0] if found else "\n"
 
     @cached_property
     def _lines(self) -> list[int]:
-        return list(lines_before(self.text))
+        if "\r" in self.text:
+            return [0, *(match.end() for match in LINE_END.finditer(self.text))]
+        return [0, *accumulate(len(line) + 1 for line in self.text.split("\n")[:-1])]  # faster, most of all for one long line
 
     def position(self, offset: int) -> Position:
         """The line and column of an offset into `text`."""
@@ -122,7 +126,7 @@ def _decoded(data: bytes, name: str) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise InvalidSpec(f"{name}:{line} is not UTF-8 text", hint="iconv -t UTF-8 converts it") from None
+        raise InvalidSpec(f"{name}:{line} is not UTF-8 text", hint=f"iconv -f LATIN1 -t UTF-8 {name}") from None
 
 
 def _composed(text: str, path: Path | None) -> tuple[Format, Any, list[Duplicate]]:
@@ -139,6 +143,8 @@ def _composed(text: str, path: Path | None) -> tuple[Format, Any, list[Duplicate
             except SyntaxFault as fault:
                 if is_json:
                     raise _invalid(fault, text, path) from None
+        from photon.openapi.source.yaml_text import compose_yaml
+
         return "yaml", *compose_yaml(text)
     except SyntaxFault as fault:
         raise _invalid(fault, text, path) from None
@@ -151,7 +157,7 @@ def _invalid(fault: SyntaxFault, text: str, path: Path | None) -> InvalidSpec:
     source = Source(path, text, False, "yaml", None)
     position = source.position(fault.offset)
     return InvalidSpec(
-        f"{source.name}:{position} {fault.message}",
+        f"{source.name}:{position} {clean(fault.message)}",
         excerpt=excerpt(source, position),
         line=position.line,
         column=position.column,
@@ -159,12 +165,19 @@ def _invalid(fault: SyntaxFault, text: str, path: Path | None) -> InvalidSpec:
 
 
 def excerpt(source: Source, position: Position, *, context: int = 1, width: int = 100) -> str:
-    """The line of `position` with those around it, numbered, and a caret below the column."""
+    """The line of `position` with those before it, numbered, and a caret below the column.
+
+    At most `width` characters of a line, around the column; each character that a terminal obeys or does not show is one mark.
+    """
     first = max(1, position.line - context)
-    digits = len(str(position.line + context))
-    begin = max(0, position.column - width)
-    shown = []
-    for number in range(first, position.line + 1):
-        shown.append(f"{number:>{digits}} | {source.line(number)[begin : begin + width]}")
-    pointer = " " * (position.column - 1 - begin) + "^"
+    digits = len(str(position.line))
+    begin = max(0, position.column - 1 - width * 2 // 3)
+    lines = {number: _visible(source.line(number)[begin : begin + width]) for number in range(first, position.line + 1)}
+    before = lines[position.line][: position.column - 1 - begin].ljust(position.column - 1 - begin)
+    pointer = "".join("  " if east_asian_width(char) in "FW" else " " for char in before) + "^"
+    shown = [f"{number:>{digits}} | {line}".rstrip() for number, line in lines.items()]
     return "\n".join([*shown, f"{'':>{digits}} | {pointer}"])
+
+
+def _visible(line: str) -> str:
+    return "".join(char if char.isprintable() else " " if char == "\t" else "\ufffd" for char in line)
