@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 _VERSION = re.compile(r"^v\d+(?:[._]\d+)*(?:alpha|beta)?\d*$", re.IGNORECASE)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -36,6 +38,17 @@ _NOUNS_TOO = frozenset(
 )
 """Verbs that are things where the method is not POST."""
 
+_LOOKS = frozenset("list search find query lookup fetch get read download export".split())
+"""Verbs of methods that read."""
+
+_COMPOUNDING = frozenset(
+    """
+    load check match test batch block backup exchange change charge return transfer review track share index post issue support
+    import export build link schedule play process report request quote access
+    """.split()
+)
+"""Verbs that mostly say which things before a plural: load balancers, check runs, exchange rates."""
+
 _IRREGULAR = {
     "people": "person", "children": "child", "men": "man", "women": "woman", "feet": "foot", "mice": "mouse",
     "criteria": "criterion", "indices": "index", "vertices": "vertex", "matrices": "matrix", "leaves": "leaf",
@@ -67,13 +80,24 @@ def is_plural(word: str) -> bool:
 
 
 def words(text: str) -> list[str]:
-    """``forgot-password``, ``orderItems`` and ``API_keys`` as lower-case words."""
-    return [word.lower() for word in _WORD.findall(text)]
+    """``forgot-password``, ``orderItems`` and ``API_keys`` as lower-case words; accents are left out."""
+    if text.isascii():
+        return [word.lower() for word in _WORD.findall(text)]
+    plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+    shadow = "".join(char if char.isascii() else "a" if char.isalpha() else " " for char in plain)
+    return [plain[word.start() : word.end()].lower() for word in _WORD.finditer(shadow)]
 
 
 def _segments(path: str) -> list[str]:
-    """The path's segments without ``api`` and versions."""
-    return [part for part in path.split("/") if part and part.lower() != "api" and not _VERSION.match(part)]
+    """The path's segments without ``api`` and versions, as people read them."""
+    parts = (_read(part) for part in path.split("/"))
+    return [part for part in parts if part and part.lower() != "api" and not _VERSION.match(part)]
+
+
+def _read(segment: str) -> str:
+    """``%C3%BCber`` is ``über``; what does not print stays escaped."""
+    found = unquote(segment) if "%" in segment else segment
+    return found if found.isprintable() and "\ufffd" not in found else segment
 
 
 def _is_parameter(segment: str) -> bool:
@@ -110,6 +134,8 @@ def _split_custom_verbs(segments: list[str]) -> list[str]:
 
 def _is_action(last: list[str], method: str) -> bool:
     verb = last[0]
+    if len(last) > 1 and is_plural(last[-1]) and (verb in _COMPOUNDING if method == "POST" else verb not in _LOOKS):
+        return False
     return verb in _VERBS and not (method != "POST" and verb in _NOUNS_TOO) and method in ("POST", "GET", "PUT", "PATCH")
 
 

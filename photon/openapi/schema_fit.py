@@ -29,13 +29,14 @@ _VAGUE = (Scalar("object"), Scalar("any"), Scalar("uuid"), Scalar("string"))
 class SchemaFit:
     """Spells names as the specification does, and uses its components in the place of new ones.
 
-    spec: None where only a style is prescribed. text: the request, whose own names stay as they are; empty for samples.
+    spec: None where only a style is prescribed. text: the request, whose own names stay as they are; empty for samples. name:
+    what the first one is called whatever the style says; None is by the style.
     """
 
-    def __init__(self, spec: Spec | None, style: Style, text: str = "") -> None:
+    def __init__(self, spec: Spec | None, style: Style, text: str = "", name: str | None = None) -> None:
         around = Surroundings(spec)
         self._schemas: Mapping[str, Any] = spec.components("schemas") if spec else {}
-        self._style = style
+        self._style, self._name = style, name
         self._guessed = bool(text) and "uuid" not in text.lower()  # samples are no guess
         self._names = Names(around, style, text)
         self._components = Components(around, style)
@@ -84,12 +85,12 @@ class SchemaFit:
         return bool(own) and own <= self._components.shape(name)
 
     def _with_name(self, components: Sequence[Component]) -> list[Component]:
-        """The first one in the case of the specification's schemas, and everywhere under that name."""
+        """The first one as it shall be called, else in the case of the schemas that there are; everywhere under that name."""
         from photon.openapi.matching.components import mapped
 
         first, case = components[0], self._style.names.schemas
         existing = {name.lower(): name for name in self._schemas}
-        name = existing.get(first.name.lower()) or (recased(first.name, case) if case else first.name)
+        name = self._name or existing.get(first.name.lower()) or (recased(first.name, case) if case else first.name)
 
         def rule(kind: Any) -> Any:
             return Ref(name) if kind == Ref(first.name) else kind

@@ -16,6 +16,8 @@ _RESERVED = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "
 """What YAML 1.1 or 1.2 readers take for a boolean or null ('none' is quoted for people's sake)."""
 _NUMERIC = re.compile(r"^[-+.]?(?:\d|0x|0o|\.(?:inf|nan))", re.IGNORECASE)
 
+_ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
 
 def yaml_lines(value: Mapping[str, Any], indent: int = 0) -> Iterator[str]:
     """The lines of a block mapping, each without its newline."""
@@ -38,8 +40,24 @@ def _entry(start: str, child: Any, indent: int) -> Iterator[str]:
         yield start
         for item in child:
             yield from _item(item, indent + 1)
+    elif isinstance(child, str) and _is_prose(child):
+        yield from _literal(start, child, indent + 1)
     else:
         yield f"{start} {_flow(child)}"
+
+
+def _is_prose(text: str) -> bool:
+    """Whether every reader gets the lines of `text` back from a literal block, whose indentation the first of them decides."""
+    lines = text.split("\n")
+    if len(lines) < 2 or not lines[0] or lines[0][0] == " " or not lines[-1]:
+        return False
+    return all(line.isprintable() and not line.endswith(" ") for line in lines)
+
+
+def _literal(start: str, text: str, indent: int) -> Iterator[str]:
+    """Lines without an end after the last one."""
+    yield f"{start} |-"
+    yield from ("  " * indent + line if line else "" for line in text.split("\n"))
 
 
 def _item(item: Any, indent: int) -> Iterator[str]:
@@ -48,6 +66,8 @@ def _item(item: Any, indent: int) -> Iterator[str]:
         first, *rest = yaml_lines(item, indent + 1)
         yield f"{pad}- {first.lstrip()}"
         yield from rest
+    elif isinstance(item, str) and _is_prose(item):
+        yield from _literal(f"{pad}-", item, indent + 1)
     elif isinstance(item, list) and item:
         yield f"{pad}- {json.dumps(item, ensure_ascii=False)}"
     else:
@@ -89,6 +109,8 @@ def _escaped(char: str) -> str:
         return "\\" + char
     if char.isprintable():
         return char
+    if char in _ESCAPES:
+        return _ESCAPES[char]
     return (
         f"\\x{ord(char):02x}" if ord(char) < 0x100 else f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"
     )

@@ -7,18 +7,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from photon.openapi.lint.rule import Visit
 from photon.openapi.lint.used import used_components
 from photon.openapi.lint.walk import visits_of
-from photon.openapi.schemas import Version
 from photon.openapi.source.nodes import Pointer
 from photon.openapi.source.references import Broken, Located, References
 from photon.openapi.source.source import Source
 from photon.openapi.spec import version_of
 
+if TYPE_CHECKING:
+    from photon.openapi.schemas import Version
+
 _NAME_IN_BRACES: Final = re.compile(r"\{([^{}]*)\}")
+_MOST_HOPS: Final = 19
+"""References that lead to references, one after the other."""
 _NOTHING: Final[Mapping[str, Any]] = {}
 
 
@@ -79,6 +83,7 @@ class LintDocument:
         self.version: Version = version_of(source)
         self.references = References(source, known)
         self._targets: dict[tuple[int, str], Located | Broken] = {}
+        self._ends: dict[tuple[int, str], Located | Broken] = {}
 
     @cached_property
     def visits(self) -> list[Visit]:
@@ -113,19 +118,28 @@ class LintDocument:
 
     def follow(self, value: Any, source: Source | None = None, pointer: Pointer = ()) -> Located | Broken:
         """What `value` means: itself, or what its ``$ref`` leads to, over several if need be."""
-        here = Located(value, source or self.source, pointer)
-        for _ in range(20):
-            name = here.value.get("$ref") if isinstance(here.value, Mapping) else None
-            if not isinstance(name, str):
-                return here
-            found = self.target(name, here.source)
-            if isinstance(found, Broken):
+        file = source or self.source
+        name = _reference_in(value)
+        if name is None:
+            return Located(value, file, pointer)
+        key = (id(file), name)
+        if key not in self._ends:
+            self._ends[key] = self._end(name, file)
+        return self._ends[key]
+
+    def _end(self, name: str, source: Source) -> Located | Broken:
+        for _ in range(_MOST_HOPS):
+            found = self.target(name, source)
+            further = None if isinstance(found, Broken) else _reference_in(found.value)
+            if isinstance(found, Broken) or further is None:
                 return found
-            here = found
+            name, source = further, found.source
         return Broken("it leads in a circle")
 
     def resolved(self, value: Any, source: Source | None = None) -> Any:
         """`value`, which stands in `source` (the root's file if None), or what it refers to; None where that is nowhere."""
+        if _reference_in(value) is None:
+            return value
         found = self.follow(value, source)
         return found.value if isinstance(found, Located) else None
 
@@ -212,6 +226,11 @@ class LintDocument:
     def used_components(self) -> frozenset[tuple[str, str]]:
         """(kind, name) of every component that something outside of the components needs, directly or through others."""
         return used_components(self)
+
+
+def _reference_in(value: Any) -> str | None:
+    name = value.get("$ref") if isinstance(value, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def names_in(template: str) -> tuple[str, ...]:

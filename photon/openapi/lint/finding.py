@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from photon.openapi.lint.rule import Fix, Severity
+from photon.openapi.lint.rule import RULES, Fix, Severity
 from photon.openapi.source.nodes import Pointer, place_of, written
 from photon.openapi.source.source import Position, Source, excerpt
 
@@ -25,6 +25,12 @@ class Finding:
     end: Position | None
     fixes: tuple[Fix, ...] = ()
     shown: str = field(default="", repr=False, compare=False)
+
+    @property
+    def safe(self) -> bool:
+        """Whether mending it changes nothing that a client of the API sees."""
+        rule = RULES.get(self.rule)
+        return rule is None or rule.safe
 
     @property
     def excerpt(self) -> str:

@@ -49,14 +49,18 @@ class _Mend(NamedTuple):
 _Name = tuple[str, str, Pointer, str]
 
 
-def fixed(source: Source, selection: Selection) -> Fixed:
-    """Mend what can be mended in the specification whose root is `source`, its other files included. Raises InvalidSpec."""
-    return _Fixing(source, selection).result()
+def fixed(source: Source, selection: Selection, *, unsafe: bool = False) -> Fixed:
+    """Mend what can be mended in the specification whose root is `source`, its other files included. Raises InvalidSpec.
+
+    unsafe: also where a client of the API sees another one afterwards.
+    """
+    return _Fixing(source, selection, unsafe=unsafe).result()
 
 
 class _Fixing:
-    def __init__(self, source: Source, selection: Selection) -> None:
+    def __init__(self, source: Source, selection: Selection, *, unsafe: bool) -> None:
         self._selection = selection
+        self._unsafe = unsafe
         self._files = [source]
         self._changes: dict[str, Change] = {}
         self._fixed: list[Finding] = []
@@ -80,7 +84,8 @@ class _Fixing:
     def _mend(self, place: int, findings: Sequence[Finding]) -> bool:
         """True where the file at `place` is another now."""
         source = self._files[place]
-        todo = self._possible(source, [each for each in findings if each.source is source and each.fixes])
+        fixable = [each for each in findings if each.source is source and each.fixes and (each.safe or self._unsafe)]
+        todo = self._possible(source, fixable)
         change, done = self._tried(source, todo)
         if change is None:
             return False

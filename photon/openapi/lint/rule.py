@@ -87,8 +87,12 @@ class Rule:
 
     summary: what is wrong, in one line. explanation: why it matters and how to mend it, a few sentences, with an example of
     wrong and right. redocly, spectral: the ids of the rules of those tools that say the same, empty where none does.
+    safe: its fixes change neither a URL nor what is valid of a document that means what it says; those of others are only
+    applied where that is asked for.
     also: further subjects that the rule is about; it is called at each of them. keys: it is only called where the object has
-    one of these; at every object if there are none.
+    one of these; at every object if there are none. alike_unless: what the rule says of a schema that has none of these keys
+    depends on nothing but its keys, the types of their values and the word that is its ``type``: where it says nothing of one,
+    it is not called for those that are alike. None where a value may matter.
     """
 
     id: str
@@ -103,8 +107,10 @@ class Rule:
     versions: tuple[str, ...] = ("3.0", "3.1", "3.2")
     on: bool = True
     fixable: bool = False
+    safe: bool = True
     also: tuple[Subject, ...] = ()
     keys: tuple[str, ...] = ()
+    alike_unless: tuple[str, ...] | None = None
     check: Check
 
 

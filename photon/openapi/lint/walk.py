@@ -20,10 +20,11 @@ _FEWEST: Final = 200_000
 """Objects that every document may have. A longer text may have one for every four characters: only aliases make more of it."""
 
 
-def visits_of(document: LintDocument) -> list[Visit]:
+def visits_of(document: LintDocument, *, root_alone: bool = False) -> list[Visit]:
     """All visits, those of one file in the order in which a reader meets them, the root's file first. Raises InvalidSpec where
-    aliases make the document endless."""
-    return _Walk(document).all()
+    aliases make the document endless. root_alone: without what stands in other files, or in places of no kind."""
+    walk = _Walk(document)
+    return walk.root() if root_alone else walk.all()
 
 
 class _Step(NamedTuple):
@@ -52,9 +53,13 @@ class _Walk:
         self._has_siblings = ("path item",) if document.version == "3.0" else ("path item", "schema")
         self._room = max(_FEWEST, len(document.source.text) // 4)
 
-    def all(self) -> list[Visit]:
+    def root(self) -> list[Visit]:
         if isinstance(self._document.root, dict):
             self._from(Visit("document", self._document.root, (), self._document, self._document.source))
+        return self._visits
+
+    def all(self) -> list[Visit]:
+        self.root()
         for visit, name in self._elsewhere:  # grows while it is gone through
             self._to(visit, name)
         return self._visits

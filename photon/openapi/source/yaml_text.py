@@ -56,7 +56,7 @@ def compose_yaml(text: str) -> tuple[Any, list[Duplicate]]:
     composer = _Composer(text)
     try:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
-        composer.take(iter(loader.get_event, None))  # a fifth faster than yaml.parse, which asks first if there is one
+        composer.take(iter(loader.get_event, None))  # yaml.parse asks before each whether there is one
     except yaml.MarkedYAMLError as error:
         unclosed = "end of stream" in (error.problem or "")  # then where it was opened says more
         mark = (error.context_mark if unclosed else None) or error.problem_mark or error.context_mark

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from photon.openapi.splice.edits import Edit, edited
 from photon.openapi.splice.text import line_starts
 
+_QUOTED = re.compile(r'[\x00-\x1f"\\\x7f]')
 _NO_NEWLINE = "\\ No newline at end of file"
 
 
@@ -22,12 +24,15 @@ class _Hunk:
 
 
 def unified_diff(text: str, edits: Sequence[Edit], name: str, context: int = 3) -> list[str]:
-    """The lines of the diff as git writes it, without line ends and colour; empty where nothing changes. `name`: the file's."""
+    """The lines of the diff as git writes it, without LF and colour; empty where nothing changes. `name`: the file's.
+
+    Lines are git's: they end with LF, and a CR before it is a part of them. A text with CR alone is one line.
+    """
     old = _Lines(text)
     hunks = [hunk for each in _line_edits(old, edits) if (hunk := _trimmed(each, old))]
     if not hunks:
         return []
-    lines, shift = [f"--- a/{name}", f"+++ b/{name}"], 0
+    lines, shift = [f"--- {_file(f'a/{name}')}", f"+++ {_file(f'b/{name}')}"], 0
     for group in _grouped(hunks, context):
         first, last = max(0, group[0].first - context), min(len(old), group[-1].last + context)
         body = list(_body(group, old, first, last))
@@ -119,7 +124,14 @@ def _body(group: Sequence[_Hunk], old: _Lines, first: int, last: int) -> list[st
 
 
 def _shown(line: str) -> list[str]:
-    return [line[:-1].removesuffix("\r")] if line.endswith("\n") else [line, _NO_NEWLINE]
+    return [line[:-1]] if line.endswith("\n") else [line, _NO_NEWLINE]
+
+
+def _file(name: str) -> str:
+    """As git writes it: with a tab behind a name with spaces, quoted as in C where something in it would end the line."""
+    if not _QUOTED.search(name):
+        return f"{name}\t" if " " in name else name
+    return '"' + _QUOTED.sub(lambda found: "".join(f"\\{byte:03o}" for byte in found[0].encode()), name) + '"'
 
 
 def _range(first: int, count: int) -> str:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
-from photon.openapi.style.model import Case
+if TYPE_CHECKING:
+    from photon.openapi.style.model import Case
 
 CLEAR = 0.6
 """The share of the names that tell which a case needs to be the usual one."""
@@ -31,7 +33,7 @@ _FORMS: tuple[tuple[Case, re.Pattern[str]], ...] = (
 )
 _LOWER = re.compile(r"[a-z0-9]+")
 _CAPITALISED = re.compile(r"[A-Z][a-z0-9]+")
-_BEGINS_SMALL = frozenset[Case](("camel", "snake", "kebab", "dot", "flat"))
+_BEGINS_SMALL: frozenset[Case] = frozenset(("camel", "snake", "kebab", "dot", "flat"))
 
 _RUN_TOGETHER = re.compile(r"[a-z]{2,}(?:ids?|guids?|uuids?)")
 _NOT_RUN_TOGETHER = re.compile(
@@ -60,6 +62,7 @@ class Habit(NamedTuple):
     of: int
 
 
+@lru_cache(maxsize=50_000)
 def case_of(name: str) -> Case | None:
     """The case of `name`; None for a single lower-case word or acronym, which tells nothing, and for what has no case.
 

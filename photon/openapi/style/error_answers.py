@@ -10,6 +10,8 @@ from photon.openapi.style.model import ErrorStyle
 from photon.openapi.style.survey import Ballot, Evidence, Part, Survey, most, often, pairs
 
 _USUAL = 0.5
+_FEW = 5
+"""Of fewer operations none may have come to its errors yet."""
 _COMPONENT = "#/components/responses/"
 
 
@@ -34,7 +36,7 @@ def error_style(survey: Survey) -> tuple[ErrorStyle, list[Evidence]]:
         schema=schema,
         responses=responses,
         statuses=statuses,
-        bodiless=2 * len(bodies) < len(errors),
+        bodiless=2 * len(bodies) < len(errors) or (not errors and len(survey.operations) >= _FEW),
     )
     if responses:
         evidence.append(Evidence("error responses", ", ".join(f"{status} {name}" for status, name in responses.items()), 0, 0))

@@ -91,6 +91,12 @@ class Template:
             return self
         return Template((*self.slots[:at], replace(self.slots[at], text=(verb,)), *self.slots[at + 1 :]), self.tail)
 
+    def of_one(self) -> Template:
+        """The same about one thing, where the verb stands first: ``createUsers`` becomes ``createUser``."""
+        if self.verb != 0 or not self.slots[-1].origin == "literal":
+            return self
+        return Template((*self.slots[:-1], replace(self.slots[-1], number="singular")), self.tail)
+
 
 class Writing(NamedTuple):
     """How the operationIds of a specification are written.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from photon.openapi.schemas import Version
+if TYPE_CHECKING:
+    from photon.openapi.schemas import Version
 
 Case = Literal["camel", "pascal", "snake", "kebab", "train", "constant", "flat", "dot"]
 """userId, UserId, user_id, user-id, User-Id, USER_ID, userid, user.id."""

@@ -83,6 +83,8 @@ def _votes(method: str, path: str, operations: Sequence[SpecOperation], *, near:
         return votes
     verb = _verb(method, path, [(each.method, found) for each, _, found in readings])
     others = [(read, found.with_verb(verb)) for _, read, found in readings if found.verb is not None]
+    if method == "POST" and target.kinds[-1:] == "L":
+        others = [(read, found.of_one()) for read, found in others]
     return _counted(others, target, writing, near=near)
 
 

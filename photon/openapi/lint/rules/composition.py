@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -33,11 +34,14 @@ def no_illogical_composition_keywords(visit: Visit) -> Iterator[Problem]:
             continue
         if _is_too_short(visit, key, branches):
             yield Problem(f"{key!r} has {len(branches) or 'no'} schema{'s'[: not branches]}", (key,))
+        outlines = [tuple(sorted(branch)) if isinstance(branch, dict) else None for branch in branches]
+        often = Counter(outlines)
         seen: set[Any] = set()
-        for index, branch in enumerate(branches):
+        for index, (branch, outline) in enumerate(zip(branches, outlines, strict=True)):
             if branch == {}:
                 yield Problem(f"a schema in {key!r} is empty, so that everything fits it", (key, index), on_key=False)
-            if (same := frozen(branch)) in seen:
+            same = frozen(branch) if often[outline] > 1 else outline  # a long schema takes time
+            if same in seen:
                 yield Problem(f"{key!r} has this schema already", (key, index), on_key=False)
             seen.add(same)
 

@@ -122,6 +122,7 @@ def no_empty_servers(visit: Visit) -> Iterator[Problem]:
     redocly="no-server-trailing-slash",
     spectral="oas3-server-trailing-slash",
     fixable=True,
+    safe=False,
 )
 def no_server_trailing_slash(visit: Visit) -> Iterator[Problem]:
     """``/`` alone is where the document is."""

@@ -31,6 +31,7 @@ def _paths(visit: Visit) -> list[str]:
     redocly="struct",
     spectral="oas3-schema",
     fixable=True,
+    safe=False,
 )
 def path_starts_with_slash(visit: Visit) -> Iterator[Problem]:
     """Extensions (``x-…``) are no paths."""
@@ -53,6 +54,7 @@ def path_starts_with_slash(visit: Visit) -> Iterator[Problem]:
     redocly="no-path-trailing-slash",
     spectral="path-keys-no-trailing-slash",
     fixable=True,
+    safe=False,
 )
 def no_path_trailing_slash(visit: Visit) -> Iterator[Problem]:
     """``/`` alone is a path like any other."""

@@ -27,6 +27,7 @@ _WIDTH: Final = 40
     id="schema-type",
     subject="schema",
     keys=("type",),
+    alike_unless=(),
     severity="error",
     summary="A schema has a type that does not exist.",
     explanation="The types are object, array, string, number, integer, boolean and, since 3.1, null. Dates and files are "
@@ -64,6 +65,7 @@ def _unknown_type(visit: Visit, name: Any, at: tuple[str | int, ...]) -> list[Pr
     id="no-type-list",
     subject="schema",
     keys=("type",),
+    alike_unless=(),
     severity="error",
     summary="A schema has several types, which OpenAPI 3.0 does not know.",
     explanation="A list of types came with OpenAPI 3.1. In 3.0, `[string, 'null']` is `type: string` with `nullable: true`, "
@@ -135,6 +137,7 @@ def nullable_type_sibling(visit: Visit) -> Iterator[Problem]:
     id="array-items",
     subject="schema",
     keys=("type",),
+    alike_unless=(),
     severity="error",
     summary="An array does not say what its items are.",
     explanation="Generators need the type of the items. `items: {}` says that they may be anything; OpenAPI 3.0 requires the "
@@ -157,6 +160,7 @@ def array_items(visit: Visit) -> Iterable[Problem]:
     id="no-schema-type-mismatch",
     subject="schema",
     keys=("items", "properties"),
+    alike_unless=(),
     severity="error",
     summary="A schema that is no object has properties, or one that is no array has items.",
     explanation="They say nothing there. Either the type is wrong or they stand in the wrong schema.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, Final, get_args
 
 from photon.openapi.lint.rule import Fix, Problem, Subject, Visit, rule
@@ -26,6 +27,13 @@ _SCHEME_REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 _ANY_SCHEME: Final = ("type", "description", "deprecated")
 
+_INNER: Final = ("discriminator", "xml", "external documentation")
+"""Objects in a schema that are no subjects."""
+_LOOKED_INTO: Final = tuple(
+    key for version in ("3.0", "3.1") for key, field in fields_of("schema", version).items() if field.kind in ("count", *_INNER)
+)
+"""Keys of a schema of which the type of the value does not tell whether it is right."""
+
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "string": (str,),
     "boolean": (bool,),
@@ -42,6 +50,7 @@ _WORDS: Final = {"string": "a string", "boolean": "true or false", "number": "a 
     id="unknown-key",
     subject="document",
     also=_EVERYWHERE,
+    alike_unless=(),
     severity="error",
     summary="A key that the object does not have.",
     explanation="Tools pass over what they do not know, so a misspelt key does nothing and nobody is told. What OpenAPI does "
@@ -119,6 +128,7 @@ def _required(name: str, value: Mapping[str, Any], version: str) -> tuple[str, .
     id="value-type",
     subject="document",
     also=_EVERYWHERE,
+    alike_unless=_LOOKED_INTO,
     severity="error",
     summary="A value of another type than the key takes.",
     explanation="A list where a mapping belongs, a number where a string belongs: what is read from it is not what was meant. "
@@ -143,7 +153,7 @@ def _schema_types(visit: Visit) -> list[Problem]:
         field = known.get(key)
         if field is None or field.kind == "any":
             continue
-        if field.form == "" and field.kind in ("discriminator", "xml", "external documentation") and isinstance(value, Mapping):
+        if field.form == "" and field.kind in _INNER and isinstance(value, Mapping):
             found += _mistyped(visit, field.kind, value, (key,))
         elif not _right(value, field, visit.document.version, key):
             found.append(_wrong(visit, (key,), value, field))
@@ -157,11 +167,15 @@ def _mistyped(visit: Visit, name: str, value: Mapping[str, Any], at: Pointer) ->
             if not isinstance(scopes, list):
                 yield Problem(f"{scheme!r} takes a list of scopes", (*at, scheme), on_key=False)
         return
-    for key, field in fields_of(name, version).items():
-        if key in value and field.kind != "any" and not _right(value[key], field, version):
-            yield _wrong(visit, (*at, key), value[key], field)
-        elif key in value and field.form and field.kind != "any" and not key.startswith("x-"):
-            yield from _mistyped_items(visit, (*at, key), value[key], field)
+    known = fields_of(name, version)
+    for key, inner in value.items():
+        field = known.get(key)
+        if field is None or field.kind == "any":
+            continue
+        if not _right(inner, field, version):
+            yield _wrong(visit, (*at, key), inner, field)
+        elif field.form and not key.startswith("x-"):
+            yield from _mistyped_items(visit, (*at, key), inner, field)
 
 
 def _mistyped_items(visit: Visit, at: Pointer, value: Any, field: Field) -> Iterator[Problem]:
@@ -213,9 +227,9 @@ def _objects(visit: Visit) -> Iterator[tuple[str, Mapping[str, Any], Pointer]]:
     while stack:
         name, value, at = stack.pop()
         yield name, value, at
-        for key, field in fields_of(name, version).items():
+        for key, field in _parts(name, version):
             inner = value.get(key)
-            if not inner or field.kind in SUBJECTS or field.kind in _TYPES or field.kind == "any":
+            if not inner:
                 continue
             if field.form == "" and isinstance(inner, Mapping):
                 stack.append((field.kind, inner, (*at, key)))
@@ -225,5 +239,12 @@ def _objects(visit: Visit) -> Iterator[tuple[str, Mapping[str, Any], Pointer]]:
                 stack += [(field.kind, item, (*at, key, each)) for each, item in enumerate(inner) if _is_object(item)]
 
 
+@cache
+def _parts(name: str, version: str) -> tuple[tuple[str, Field], ...]:
+    """The fields that hold objects which are no subjects."""
+    known = {*SUBJECTS, *_TYPES, "any"}
+    return tuple((key, field) for key, field in fields_of(name, version).items() if field.kind not in known)
+
+
 def _is_object(item: Any) -> bool:
-    return isinstance(item, Mapping) and "$ref" not in item
+    return isinstance(item, dict) and "$ref" not in item

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from photon.openapi.lint.rule import Problem, Visit, rule
 from photon.openapi.lint.rules.parts import mapping_in, text_in
 from photon.openapi.naming import is_plural, words
 from photon.openapi.style.casing import case_of, recased, usual_case
-from photon.openapi.style.model import Case
+
+if TYPE_CHECKING:
+    from photon.openapi.style.model import Case
 
 _FEWEST: Final = 4
 """Names that it takes to speak of a habit."""
@@ -61,8 +63,7 @@ def _strays(names: Iterable[str]) -> Iterator[tuple[str, Case, str]]:
     usual = usual_case(listed) if len(telling) >= _FEWEST else None
     if usual is not None:
         for name in telling:
-            right = recased(name, usual)
-            if case_of(name) != usual and right != name:
+            if case_of(name) != usual and (right := recased(name, usual)) != name:
                 yield name, usual, right
 
 
