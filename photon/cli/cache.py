@@ -37,7 +37,9 @@ def stats(ctx: typer.Context, as_json: Annotated[bool, typer.Option("--json", he
     if as_json:
         import json
 
-        terminal.write(json.dumps(_facts(found), indent=2, ensure_ascii=False) + "\n")
+        from photon.sketch.text import escaped
+
+        terminal.write(escaped(json.dumps(_facts(found), indent=2, ensure_ascii=False)) + "\n")
     else:
         terminal.write("".join(f"{name:8}{value}\n" for name, value in _lines(found).items()))
 

@@ -251,8 +251,10 @@ def _deliver(reply: Reply, terminal: Terminal, manner: Manner, inspector: Inspec
     if manner.mute:
         import json
 
+        from photon.sketch.text import escaped
+
         facts = envelope(reply, document=manner.document) | ({"inspection": inspector.facts()} if inspector else {})
-        terminal.write(json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
+        terminal.write(escaped(json.dumps(facts, indent=2, ensure_ascii=False)) + "\n")
     terminal.note(credits_of(reply))
     if missing := shortcomings(reply):
         terminal.warn(missing)

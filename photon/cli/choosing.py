@@ -39,5 +39,7 @@ def joined(suggestions: Sequence[Suggestion], form: str) -> str:
     if form == "json":
         import json
 
-        return json.dumps([json.loads(text) for text in texts], indent=2, ensure_ascii=False) + "\n"
+        from photon.sketch.text import escaped
+
+        return escaped(json.dumps([json.loads(text) for text in texts], indent=2, ensure_ascii=False)) + "\n"
     return ("---\n" if form == "yaml" else "\n").join(texts)

@@ -79,6 +79,8 @@ def complete_command(
     position = _position(at)
     if write and str(file) == "-":
         raise UsageError("what comes through stdin cannot be written back", hint="name the file, or use --diff or --json")
+    if diff and as_json:
+        raise UsageError("--diff and --json would both be printed", hint="--json has the same change, as edits")
     flags = settings_flags(
         provider=provider, model=model, failover=failover, cache=cache, log=log, temperature=temperature, max_tokens=max_tokens,
         reasoning=reasoning,
@@ -100,7 +102,7 @@ def complete_command(
         return
     if not (as_json or diff or write):
         _show(result, terminal)
-    Splicing(write=write, diff=diff and not as_json).deliver(result.change, terminal)
+    Splicing(write=write, diff=diff).deliver(result.change, terminal)
     _tell(result, suggestion, terminal, bare=not (write or diff or as_json))
 
 
@@ -176,6 +178,7 @@ def _envelope(half: Unfinished, result: Completed | None, suggestion: Suggestion
     import json
 
     from photon.cli.provenance import provenance
+    from photon.sketch.text import escaped
 
     facts: dict[str, Any] = {
         "operation": half.route,
@@ -187,7 +190,7 @@ def _envelope(half: Unfinished, result: Completed | None, suggestion: Suggestion
     told = suggestion
     if told:
         facts |= provenance(told.answered_by, told.switches, told.usage, told.attempts)
-    return json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
+    return escaped(json.dumps(facts, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _changes(result: Completed | None) -> list[Change]:

@@ -75,7 +75,8 @@ def describe_command(
     OperationIds are made by code in the pattern of your document, and so are the descriptions of responses and of what
     identifies something in a path. A model is asked for the rest, one operation at a time; the local model writes summaries and
     nothing else. With --write they go into the files in batches, so a run that was stopped goes on where it was; without it
-    the diff is printed.
+    the diff is printed. What stands in several places at once (YAML's anchors and aliases) is left out and named; that alone
+    is no failure.
     """
     found = terminal_of(ctx)
     terminal = replace(found, quiet=True) if quiet else found
@@ -93,6 +94,7 @@ def describe_command(
     work = Describing(read_spec(file), only=kinds, limit=limit, own=_asks_own(ai))
     if not work.gaps:
         terminal.note(_left_out(work, f"{work.spec.source.name} lacks nothing that can be filled"))
+        _tell_shared(work, terminal)
         return
     run = _Run(work, Batches(work.order, write=write), terminal, show=diff or not write)
     _describe(run, ai, refresh=refresh, wait=wait)
@@ -119,6 +121,15 @@ def _asks_own(ai: AI) -> bool:
 def _left_out(work: Describing, line: str) -> str:
     count = work.left_out
     return f"{line}; {count} description{'s' * (count != 1)} left out, which the local model does not write" if count else line
+
+
+def _tell_shared(work: Describing, terminal: Terminal) -> None:
+    """Which operations are left as they are, whatever they lack."""
+    if routes := work.shared:
+        more = f" and {len(routes) - _TOLD} more" if len(routes) > _TOLD else ""
+        named = ", ".join(routes[:_TOLD]) + more
+        count = f"{len(routes)} operation{'s' * (len(routes) != 1)}"
+        terminal.warn(f"left out of {count} what stands in several places at once (anchors, aliases): {named}")
 
 
 @dataclass(slots=True)
@@ -163,6 +174,7 @@ class _Run:
         if self.done < len(self.work.gaps):
             line += f", {len(self.work.gaps) - self.done} are left: run it again"
         self.terminal.note(_left_out(self.work, line))
+        _tell_shared(self.work, self.terminal)
 
 
 def _describe(run: _Run, ai: AI, *, refresh: bool, wait: bool) -> None:

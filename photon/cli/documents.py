@@ -6,8 +6,9 @@ import json
 import re
 from typing import Final
 
-from photon.cli.terminal import Terminal, harmless
+from photon.cli.terminal import Terminal
 from photon.routing.structured import read_document
+from photon.sketch.text import escaped
 
 _TOKEN: Final = re.compile(r'(?P<string>"(?:[^"\\]|\\.)*")(?P<colon>:)?|(?P<other>-?\d[\d.eE+-]*|true|false|null)')
 _KEY, _STRING, _OTHER, _END = "\x1b[34m", "\x1b[32m", "\x1b[35m", "\x1b[0m"
@@ -31,8 +32,8 @@ class Sheet:
     def _laid_out(self, text: str) -> str:
         document = read_document(text)
         if not self._terminal.interactive:
-            return document.line
-        laid_out = harmless(json.dumps(document.data, indent=2, ensure_ascii=False))
+            return escaped(document.line)
+        laid_out = escaped(json.dumps(document.data, indent=2, ensure_ascii=False))
         return _TOKEN.sub(_coloured, laid_out) if self._terminal.colour else laid_out
 
 

@@ -18,6 +18,8 @@ _PAGES = 2
 """So many rules that another tool has one name for are explained at once; more are listed."""
 _ROOM = 140
 """Columns below which a terminal has no room for what others call a rule."""
+_SPARE = ("SEVERITY", "SUMMARY")
+"""Columns of the list that a narrower one does without."""
 _SEVERITIES = {"error": "\x1b[31m", "warning": "\x1b[33m", "info": "\x1b[34m"}
 
 
@@ -75,7 +77,8 @@ def _list(terminal: Terminal, *, as_json: bool) -> None:
 
 def _table(rules: Sequence[Rule], terminal: Terminal) -> None:
     if terminal.interactive and terminal.width < _ROOM:
-        terminal.table(("RULE", "SEVERITY", "SUMMARY"), [(rule.id, _severity(rule), rule.summary) for rule in rules])
+        rows = [(rule.id, _severity(rule), rule.summary) for rule in rules]
+        terminal.table(("RULE", "SEVERITY", "SUMMARY"), rows, spare=_SPARE)
         return
     terminal.table(
         ("RULE", "SEVERITY", "FIXABLE", "SUMMARY", "REDOCLY", "SPECTRAL"),
@@ -96,6 +99,7 @@ def _facts(rule: Rule) -> dict[str, Any]:
         "severity": rule.severity,
         "on": rule.on,
         "fixable": rule.fixable,
+        "safe_fix": rule.fixable and rule.safe,
         "summary": rule.summary,
         "explanation": rule.explanation,
         "wrong": rule.wrong,
@@ -109,7 +113,9 @@ def _facts(rule: Rule) -> dict[str, Any]:
 def _write_json(value: Any, terminal: Terminal) -> None:
     import json
 
-    terminal.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    from photon.sketch.text import escaped
+
+    terminal.write(escaped(json.dumps(value, indent=2, ensure_ascii=False)) + "\n")
 
 
 def _page(rule: Rule, terminal: Terminal) -> str:
@@ -135,7 +141,7 @@ def _marks(rule: Rule) -> Iterable[str]:
     if not rule.on:
         yield "off unless it is switched on"
     if rule.fixable:
-        yield "mended by --fix"
+        yield "mended by --fix" if rule.safe else "mended by --fix --unsafe-fixes"
     if len(rule.versions) < 3:
         yield f"OpenAPI {' and '.join(rule.versions)} only"
 

@@ -16,6 +16,7 @@ from photon.cli.money import money
 from photon.cli.terminal import Terminal, harmless
 from photon.providers.drafts import Draft
 from photon.settings.schema import AI
+from photon.sketch.text import escaped
 from photon.tasks.inspection import Circumstances, Inspected, Outlook, Round, outlook, pause_between
 
 
@@ -23,7 +24,7 @@ async def dry_run(ai: AI, request: Request, circumstances: Circumstances, termin
     """Print on stdout what would be sent for `request`. Raises what `photon.tasks.inspection.outlook` raises."""
     outlooks = await outlook(ai, request, circumstances)
     if as_json:
-        terminal.write(json.dumps([facts_of(each) for each in outlooks], indent=2, ensure_ascii=False) + "\n")
+        terminal.write(escaped(json.dumps([facts_of(each) for each in outlooks], indent=2, ensure_ascii=False)) + "\n")
     else:
         text = plan_text(outlooks)
         terminal.write(harmless(text) if terminal.interactive else text)
@@ -91,7 +92,7 @@ def _request_lines(one: Outlook) -> Iterator[str]:
         yield f"{written.method} {written.url}"
         yield from (f"{name}: {value}" for name, value in written.headers.items())
         yield ""
-        yield json.dumps(written.body, indent=2, ensure_ascii=False)
+        yield escaped(json.dumps(written.body, indent=2, ensure_ascii=False))
     elif written.body:
         yield from _unsent_lines(written)
     yield ""
@@ -101,12 +102,12 @@ def _request_lines(one: Outlook) -> Iterator[str]:
 def _unsent_lines(written: Draft) -> Iterator[str]:
     """What a model is given that is asked without HTTP: its parameters, and the conversation or the one text made of it."""
     parameters = {name: value for name, value in written.body.items() if name not in ("prompt", "messages")}
-    yield from (f"# {name}: {json.dumps(value, ensure_ascii=False)}" for name, value in parameters.items())
+    yield from (f"# {name}: {escaped(json.dumps(value, ensure_ascii=False))}" for name, value in parameters.items())
     yield ""
     if "prompt" in written.body:
         yield written.body["prompt"].removesuffix("\n")
     else:
-        yield json.dumps(written.body.get("messages"), indent=2, ensure_ascii=False)
+        yield escaped(json.dumps(written.body.get("messages"), indent=2, ensure_ascii=False))
 
 
 def _expected(one: Outlook) -> str:

@@ -82,8 +82,10 @@ def list_all(ctx: typer.Context, as_json: JsonOption = False) -> None:
     if as_json:
         import json
 
+        from photon.sketch.text import escaped
+
         facts = [{"name": one.name, "masked": one.masked, "origin": one.source, "used": one.used} for one in entries]
-        terminal.write(json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
+        terminal.write(escaped(json.dumps(facts, indent=2, ensure_ascii=False)) + "\n")
     elif entries:
         rows = [(entry.name, entry.masked, entry.source, "yes" if entry.used else "no") for entry in entries]
         terminal.table(("name", "key", "from", "used"), rows)
@@ -132,7 +134,9 @@ def try_all(ctx: typer.Context, names: NamesArgument = None, as_json: JsonOption
     if as_json:
         import json
 
-        terminal.write(json.dumps([_facts(trial) for trial in trials], indent=2, ensure_ascii=False) + "\n")
+        from photon.sketch.text import escaped
+
+        terminal.write(escaped(json.dumps([_facts(trial) for trial in trials], indent=2, ensure_ascii=False)) + "\n")
     elif trials:
         terminal.table(("key", "from", "provider", "ms", "answer"), [_row(trial) for trial in trials])
     elif not quiet:

@@ -14,7 +14,12 @@ from photon.cli.options import QuietOption
 from photon.cli.terminal import Terminal, terminal_of
 from photon.errors import ExitCode, PhotonError, UsageError
 
+_SPARE = ("FIXABLE", "SUMMARY", "SEVERITY", "COUNT")
+"""Columns of the statistics that a narrow terminal does without."""
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from photon.openapi.lint.finding import Finding
     from photon.openapi.lint.selection import Selection
     from photon.settings.schema import AI
@@ -29,7 +34,9 @@ def lint_command(
     files: Annotated[
         list[str] | None, typer.Argument(metavar="[FILE]...", help="OpenAPI documents, - is stdin; ai.spec if there is none.")
     ] = None,
-    form: Annotated[Format, typer.Option("--format", help="How to print what is found.")] = "text",
+    form: Annotated[
+        Format | None, typer.Option("--format", help="How to print what is found; text by default.", show_default=False)
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     rules: Annotated[
         list[str] | None,
@@ -38,6 +45,10 @@ def lint_command(
     only: Annotated[list[str] | None, typer.Option("--only", metavar="RULE", help="Only this rule. Several times.")] = None,
     fix: Annotated[bool, typer.Option("--fix", help="Mend in the file what can be mended without a choice of yours.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show as a diff what --fix would change, and change nothing.")] = False,
+    unsafe: Annotated[
+        bool,
+        typer.Option("--unsafe-fixes", help="Mend also what clients of the API would notice, such as a slash behind a path."),
+    ] = False,
     fail_on: Annotated[
         Literal["error", "warning", "info", "never"] | None,
         typer.Option("--fail-on", help="The mildest finding for which the exit code is 1.", show_default=False),
@@ -57,6 +68,7 @@ def lint_command(
     Examples:
       photon ai lint openapi.yaml
       photon ai lint openapi.yaml --fix --diff
+      photon ai lint openapi.yaml --fix --unsafe-fixes
       photon ai lint openapi.yaml --rule no-unused-components=off --fail-on warning
       photon ai lint api/*.yaml --format sarif > lint.sarif
 
@@ -71,22 +83,23 @@ def lint_command(
     terminal = replace(terminal, quiet=terminal.quiet or quiet)
     ai = load().settings.ai
     names = _names(files, ai)
-    form = "json" if as_json else form
+    form = _form(form, as_json=as_json, diff=diff, statistics=statistics)
     to_stdout = fix and not diff and "-" in names
     if to_stdout and (form != "text" or statistics or len(names) > 1):
         raise UsageError("--fix writes what is piped in, mended, to stdout: nothing else has room there", hint="add --diff")
     from photon.tasks.linting import lint_files
 
     with _no_collection(unless=len(names) > 1):
-        results = lint_files(names, _selection(ai, rules, only), fix=fix or diff)
-    failures = _deliver(results, terminal, diff=diff, to_stdout=to_stdout) if fix or diff else []
+        chosen = _selection(ai, rules, only)
+        results = lint_files(names, chosen, fix=fix or diff, unsafe=unsafe)
+        failures = _deliver(results, terminal, chosen, diff=diff, to_stdout=to_stdout) if fix or diff else []
     if form != "text" and not diff:
         _report(results, terminal, form)
     elif not diff:
         _show(results, terminal, excerpt=excerpt, statistics=statistics, to_stderr=to_stdout)
     for failure in failures:
         terminal.fail(failure)
-    _summarise(results, terminal, diff=diff)
+    _summarise(results, terminal, diff=diff, unsafe=unsafe)
     code = _code(results, failures, fail_on or ai.lint.fail_on, diff=diff)
     if code:
         raise typer.Exit(code)
@@ -109,6 +122,19 @@ def _no_collection(*, unless: bool) -> Iterator[None]:
             gc.enable()
 
 
+def _form(form: Format | None, *, as_json: bool, diff: bool, statistics: bool) -> Format:
+    """How to print it. Raises UsageError for two ways at once."""
+    if as_json and form not in (None, "json"):
+        raise UsageError(f"--json and --format {form} say two things", hint="leave out one of them")
+    found: Format = "json" if as_json else form or "text"
+    if found != "text" and (diff or statistics):
+        flag = "--diff" if diff else "--statistics"
+        raise UsageError(f"{flag} has a form of its own, which is not {found}", hint=f"leave out {flag}, or the format")
+    if diff and statistics:
+        raise UsageError("--diff and --statistics would both be printed", hint="leave out one of them")
+    return found
+
+
 def _names(files: list[str] | None, ai: AI) -> list[str]:
     names = files or ([ai.spec] if ai.spec else [])
     if not names:
@@ -122,24 +148,36 @@ def _selection(ai: AI, rules: list[str] | None, only: list[str] | None) -> Selec
     return chosen_rules(ai.lint, rules or (), [name for text in only or () for name in text.split(",") if name.strip()])
 
 
-def _deliver(results: Sequence[Linted], terminal: Terminal, *, diff: bool, to_stdout: bool) -> list[PhotonError]:
-    """The new texts: as a diff, on stdout, or into their files. Returns what could not be written."""
+def _deliver(results: list[Linted], terminal: Terminal, chosen: Selection, *, diff: bool, to_stdout: bool) -> list[PhotonError]:
+    """The new texts: as a diff, on stdout, or into their files. Returns what could not be written; `results` say then what
+    is still there."""
     from photon.cli.diffs import write_diff
-    from photon.openapi.splice.change import write_change
+    from photon.tasks.linting import unwritten
 
     failures: list[PhotonError] = []
-    for result in results:
+    for place, result in enumerate(results):
         if to_stdout and result.files:
-            terminal.write(result.files[0].text)
-        for change in result.changes:
-            if diff:
-                write_diff(change.diff(), terminal)
-            elif change.source.path is not None:
-                try:
-                    write_change(change)
-                except PhotonError as error:
-                    failures.append(error)
+            terminal.write(("\ufeff" if result.files[0].bom else "") + result.files[0].text)
+        if diff:
+            write_diff([line for change in result.changes for line in change.diff()], terminal)
+        elif failed := _write(result):
+            failures += failed.values()
+            results[place] = unwritten(result, failed, chosen)
     return failures
+
+
+def _write(result: Linted) -> dict[Path, PhotonError]:
+    """Write the changes into their files. Returns what could not be written, and why."""
+    from photon.openapi.splice.change import write_change
+
+    failed: dict[Path, PhotonError] = {}
+    for change in result.changes:
+        if change.source.path is not None:
+            try:
+                write_change(change)
+            except PhotonError as error:
+                failed[change.source.path] = error
+    return failed
 
 
 def _show(results: Sequence[Linted], terminal: Terminal, *, excerpt: bool | None, statistics: bool, to_stderr: bool) -> None:
@@ -148,7 +186,7 @@ def _show(results: Sequence[Linted], terminal: Terminal, *, excerpt: bool | None
     findings = _findings(results)
     if statistics:
         if findings:
-            terminal.table(("COUNT", "SEVERITY", "RULE", "FIXABLE", "SUMMARY"), lint_text.statistics(findings))
+            terminal.table(("COUNT", "SEVERITY", "RULE", "FIXABLE", "SUMMARY"), lint_text.statistics(findings), spare=_SPARE)
         return
     few = terminal.interactive and len(findings) <= lint_text.FEW
     colour = terminal.err_colour if to_stderr else terminal.colour
@@ -166,7 +204,7 @@ def _report(results: Sequence[Linted], terminal: Terminal, form: str) -> None:
     terminal.write(make(results))
 
 
-def _summarise(results: Sequence[Linted], terminal: Terminal, *, diff: bool) -> None:
+def _summarise(results: Sequence[Linted], terminal: Terminal, *, diff: bool, unsafe: bool) -> None:
     """What was found, on stderr, and what can be done about it; each file that could not be linted as an error."""
     from photon.cli.lint_text import counted, number
 
@@ -181,11 +219,21 @@ def _summarise(results: Sequence[Linted], terminal: Terminal, *, diff: bool) -> 
     if fixed:
         done, rest = ("would be", "would be") if diff else (_were(fixed), "is" if len(findings) == 1 else "are")
         left = f", {counted(findings)} {rest} left" if findings else ""
-        terminal.note(f"{where}: {'all ' * (not findings)}{fixed:,} {done} mended{left}")
+        more = f" ({_more(findings)})" if not unsafe and _more(findings) else ""
+        terminal.note(f"{where}: {'all ' * (not findings)}{fixed:,} {done} mended{left}{more}")
         return
-    fixable = sum(bool(finding.fixes) for finding in findings)
-    mends = f" (--fix mends {fixable:,} of them)" if fixable else ""
-    terminal.note(f"{where}: {counted(findings) or 'nothing is wrong'}{mends}")
+    fixable = sum(bool(finding.fixes) and (finding.safe or unsafe) for finding in findings)
+    with_what = "--fix --unsafe-fixes" if unsafe else "--fix"
+    mends = [f"{with_what} mends {fixable:,} of them"] if fixable else []
+    mends += [_more(findings)] if not unsafe and _more(findings) else []
+    told = f" ({', '.join(mends)})" if mends else ""
+    terminal.note(f"{where}: {counted(findings) or 'nothing is wrong'}{told}")
+
+
+def _more(findings: Sequence[Finding]) -> str:
+    """What is only mended where that is asked for."""
+    count = sum(bool(finding.fixes) and not finding.safe for finding in findings)
+    return f"{count:,} more with --unsafe-fixes" if count else ""
 
 
 def _were(count: int) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from photon import __version__
-from photon.cli.lint_text import one_line, shown_file
+from photon.cli.lint_text import file_in_repository, one_line, shown_file
+from photon.sketch.text import escaped
 
 if TYPE_CHECKING:
     from photon.openapi.lint.finding import Finding
@@ -32,6 +34,7 @@ def json_report(results: Sequence[Linted]) -> str:
         "summary": {
             **{severity: counts[severity] for severity in ("error", "warning", "info")},
             "fixable": sum(bool(finding.fixes) for finding in findings),
+            "fixable_unsafely": sum(bool(finding.fixes) and not finding.safe for finding in findings),
             "fixed": sum(len(result.fixed) for result in results),
         },
         "unreadable": [
@@ -40,7 +43,7 @@ def json_report(results: Sequence[Linted]) -> str:
             if result.error
         ],
     }
-    return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+    return escaped(json.dumps(report, indent=2, ensure_ascii=False)) + "\n"
 
 
 def as_object(finding: Finding) -> dict[str, Any]:
@@ -56,28 +59,41 @@ def as_object(finding: Finding) -> dict[str, Any]:
         "end_column": finding.end.column if finding.end else None,
         "pointer": finding.json_pointer,
         "fixable": bool(finding.fixes),
+        "fix": ("safe" if finding.safe else "unsafe") if finding.fixes else None,
     }
 
 
 def github_report(results: Sequence[Linted]) -> str:
-    """Workflow commands (GitHub Actions), which become annotations of a pull request."""
-    lines = [_command(finding) for result in results for finding in result.findings]
+    """Workflow commands (GitHub Actions), which become annotations of a pull request: files from the repository's root."""
+    findings = [finding for result in results for finding in result.findings]
+    files = _files(findings)
+    lines = [_command(finding, files[finding.source.path]) for finding in findings]
     lines += [
-        f"::error file={result.name.translate(_PROPERTY)}::{one_line(result.error.message).translate(_DATA)}\n"
+        f"::error file={_property(file_in_repository(Path(result.name)))}::{one_line(result.error.message).translate(_DATA)}\n"
         for result in results
         if result.error
     ]
     return "".join(lines)
 
 
-def _command(finding: Finding) -> str:
-    facts = {"file": shown_file(finding)}
+def _files(findings: Iterable[Finding]) -> dict[Path | None, str]:
+    """What each file is called."""
+    paths = {finding.source.path for finding in findings}
+    return {path: file_in_repository(path) if path else "<stdin>" for path in paths}
+
+
+def _property(value: str) -> str:
+    return one_line(value).translate(_PROPERTY)
+
+
+def _command(finding: Finding, file: str) -> str:
+    facts = {"file": file}
     if finding.start and finding.end:
         facts |= {"line": str(finding.start.line), "endLine": str(finding.end.line)}
         if finding.start.line == finding.end.line:  # columns are for a range within one line
             facts |= {"col": str(finding.start.column), "endColumn": str(finding.end.column)}
     facts["title"] = finding.rule
-    written = ",".join(f"{name}={one_line(value).translate(_PROPERTY)}" for name, value in facts.items())
+    written = ",".join(f"{name}={_property(value)}" for name, value in facts.items())
     return f"::{_COMMANDS[finding.severity]} {written}::{one_line(finding.message).translate(_DATA)}\n"
 
 
@@ -87,15 +103,17 @@ def sarif_report(results: Sequence[Linted]) -> str:
 
     findings = [finding for result in results for finding in result.findings]
     rules = [known_rules()[name] for name in sorted({finding.rule for finding in findings})]
+    files = _files(findings)
     index = {rule.id: place for place, rule in enumerate(rules)}
     failures = [{"level": "error", "message": {"text": result.error.message}} for result in results if result.error]
     run = {
         "tool": {"driver": {"name": "photon", "version": __version__, "rules": [_sarif_rule(rule) for rule in rules]}},
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": not failures, "toolExecutionNotifications": failures}],
-        "results": [_sarif_result(finding, index[finding.rule]) for finding in findings],
+        "results": [_sarif_result(finding, index[finding.rule], _uri(files[finding.source.path])) for finding in findings],
     }
-    return json.dumps({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+    report = {"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
+    return escaped(json.dumps(report, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _sarif_rule(rule: Rule) -> dict[str, Any]:
@@ -114,8 +132,8 @@ def _sarif_rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _sarif_result(finding: Finding, index: int) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": {"uri": _uri(finding)}}
+def _sarif_result(finding: Finding, index: int, uri: str) -> dict[str, Any]:
+    place: dict[str, Any] = {"artifactLocation": {"uri": uri}}
     if finding.start and finding.end:
         place["region"] = {
             "startLine": finding.start.line,
@@ -134,9 +152,7 @@ def _sarif_result(finding: Finding, index: int) -> dict[str, Any]:
     }
 
 
-def _uri(finding: Finding) -> str:
-    """A relative URI reference for a file below the working folder, as code scanning wants it; else a file URI."""
-    from pathlib import Path
-
-    path = Path(shown_file(finding))
+def _uri(file: str) -> str:
+    """A relative URI reference for a file of the repository, from its root, as code scanning wants it; else a file URI."""
+    path = Path(file)
     return path.as_uri() if path.is_absolute() else quote(path.as_posix())

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photon.cli.terminal import Terminal, harmless
+from photon.settings.paths import name_in_repository
 
 if TYPE_CHECKING:
     from photon.openapi.lint.finding import Finding
@@ -25,6 +26,11 @@ def shown_file(finding: Finding) -> str:
         return finding.file
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_absolute() and path.is_relative_to(here) else str(path)
+
+
+def file_in_repository(path: Path) -> str:
+    """The file's name from the root of its repository, or from the working folder; else the whole path."""
+    return name_in_repository(path) or str(path.absolute())
 
 
 def finding_line(finding: Finding, *, colour: bool = False) -> str:
@@ -77,8 +83,8 @@ def statistics(findings: Sequence[Finding]) -> list[tuple[str, str, str, str, st
     from photon.openapi.lint.selection import known_rules
 
     counts = Counter((finding.severity, finding.rule) for finding in findings)
-    mended = {finding.rule for finding in findings if finding.fixes}
+    mended = {finding.rule: "fixable" if finding.safe else "unsafe fix" for finding in findings if finding.fixes}
     return [
-        (str(count), severity, rule, "fixable" if rule in mended else "", known_rules()[rule].summary)
+        (str(count), severity, rule, mended.get(rule, ""), known_rules()[rule].summary)
         for (severity, rule), count in counts.most_common()
     ]

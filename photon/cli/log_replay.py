@@ -23,8 +23,7 @@ from photon.tasks.log import (
     Told,
     conversation,
     is_suggestion,
-    path_request,
-    schema_request_of,
+    request_of,
     suggestion,
     target_of,
     with_texts,
@@ -46,7 +45,7 @@ def print_answer(kept: Kept, terminal: Terminal, *, raw: bool) -> None:
         raise UsageError(f"request {kept.id} has no answer", hint=f"photon ai log show {kept.id} says why")
     if is_suggestion(entry) and not raw:
         try:
-            _print_path(asyncio.run(suggestion(entry)), terminal)
+            _print_path(asyncio.run(suggestion(entry, wanted=request_of(entry, terminal.note))), terminal)
         except PhotonError as error:
             error.hint = f"photon ai log last {kept.id} --raw prints it as it is"
             raise
@@ -62,7 +61,7 @@ def look_ahead(kept: Kept, terminal: Terminal, provider: str | None, model: str 
 
     entry = with_texts(kept)
     ai = _addressed(entry, provider, model, terminal)
-    asyncio.run(dry_run(ai, _request(entry, ai), _circumstances(entry, ai), terminal, as_json=as_json))
+    asyncio.run(dry_run(ai, _request(entry, ai, terminal), _circumstances(entry, ai), terminal, as_json=as_json))
 
 
 def ask_again(
@@ -90,13 +89,14 @@ def _inspector(entry: Entry, ai: AI, terminal: Terminal, *, mute: bool) -> Inspe
     return Inspector(terminal, ai, _circumstances(entry, ai), mute=mute)
 
 
-def _request(entry: Entry, ai: AI) -> Request:
+def _request(entry: Entry, ai: AI, terminal: Terminal) -> Request:
     from photon.tasks import chat, suggest_path, suggest_schema
 
     if is_suggestion(entry):
-        if entry.command == SUGGEST_SCHEMA:
-            return suggest_schema.request_for(schema_request_of(entry), entry.parameters)
-        return suggest_path.request_for(path_request(entry), entry.parameters)
+        wanted = request_of(entry, terminal.note)
+        if isinstance(wanted, suggest_schema.SchemaRequest):
+            return suggest_schema.request_for(wanted, entry.parameters)
+        return suggest_path.request_for(wanted, entry.parameters)
     request = chat.request_for(conversation(entry), Parameters(temperature=ai.temperature, max_tokens=ai.max_tokens))
     return replace(request, schema=entry.details.get("schema"))
 
@@ -143,15 +143,16 @@ def _addressed(entry: Entry, provider: str | None, model: str | None, terminal: 
 async def _suggested(entry: Entry, ai: AI, terminal: Terminal, inspector: Inspector | None) -> Suggestion:
     from photon.tasks import suggest_path, suggest_schema
 
+    wanted = request_of(entry, terminal.note)
     provider = (
-        suggest_schema.who_answers(schema_request_of(entry), ai, warn=terminal.warn, notice=terminal.note, use_cache=False)
-        if entry.command == SUGGEST_SCHEMA
-        else suggest_path.who_answers(path_request(entry), ai, warn=terminal.warn, notice=terminal.note, use_cache=False)
+        suggest_schema.who_answers(wanted, ai, warn=terminal.warn, notice=terminal.note, use_cache=False)
+        if isinstance(wanted, suggest_schema.SchemaRequest)
+        else suggest_path.who_answers(wanted, ai, warn=terminal.warn, notice=terminal.note, use_cache=False)
     )
     provider = inspector.over(provider) if inspector else provider
     try:
         with terminal.spinner("asking"):
-            return await suggestion(entry, provider)
+            return await suggestion(entry, provider, wanted)
     finally:
         await provider.close()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -119,6 +119,8 @@ def _facts(kept: Kept) -> Iterator[tuple[str, str]]:
         yield "ended by", str(entry.finish_reason)
     if kept.texts and entry.asked not in [message.content for message in entry.messages]:
         yield "request", " ".join(entry.asked.split())
+    if isinstance(spec := entry.details.get("spec"), Mapping):
+        yield "spec", str(spec.get("path"))
     if not kept.texts:
         yield "texts", "(not kept)"
 

@@ -141,6 +141,8 @@ class JsonFormat(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """One line of JSON."""
+        from photon.sketch.text import escaped
+
         moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         facts = {
             "ts": moment.replace("+00:00", "Z"),
@@ -150,7 +152,7 @@ class JsonFormat(logging.Formatter):
             "pid": record.process,
             **{name: _plain(value) for name, value in record.__dict__.items() if name not in _KNOWN},
         }
-        return json.dumps(facts, ensure_ascii=False)
+        return escaped(json.dumps(facts, ensure_ascii=False))
 
 
 def _said(record: logging.LogRecord) -> str:

@@ -48,7 +48,9 @@ def models_command(
     if as_json:
         import json
 
-        terminal.write(json.dumps(as_object(listing), indent=2, ensure_ascii=False) + "\n")
+        from photon.sketch.text import escaped
+
+        terminal.write(escaped(json.dumps(as_object(listing), indent=2, ensure_ascii=False)) + "\n")
     elif listing.models:
         _table(listing.models, terminal)
     _tell_failures(listing, terminal.warn)

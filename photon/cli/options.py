@@ -131,7 +131,12 @@ _VALUES: Mapping[tuple[str, object], object] = {
 
 
 def settings_flags(**options: object) -> Mapping[str, object]:
-    """The settings that the given options override, by dotted key; an option that is None was not given."""
+    """The settings that the given options override, by dotted key; an option that is None was not given.
+
+    Raises UsageError for a ``--spec`` without a name, which an unset variable of the shell leaves.
+    """
+    if not str(options.get("spec") or "-").strip() or options.get("spec") == "":
+        raise UsageError("--spec names no file", hint="--spec openapi.yaml, or --no-spec")
     if options.get("log") is False and _nothing_is_kept():  # then --no-log is no reason to begin with it
         options["log"] = None
     return {_KEYS[name]: _VALUES.get((name, value), value) for name, value in options.items() if value is not None}

@@ -22,7 +22,9 @@ def show_prices(terminal: Terminal, ai: AI, model: str, *, as_json: bool) -> Non
     if as_json:
         import json
 
-        terminal.write(json.dumps([_facts(row) for row in rows], indent=2, ensure_ascii=False) + "\n")
+        from photon.sketch.text import escaped
+
+        terminal.write(escaped(json.dumps([_facts(row) for row in rows], indent=2, ensure_ascii=False)) + "\n")
     elif rows:
         _table(rows, terminal)
         terminal.note("USD for a million tokens; what is not here is unknown, and what runs in your own network is free")

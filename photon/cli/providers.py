@@ -48,8 +48,10 @@ def providers(ctx: typer.Context, as_json: JsonOption = False) -> None:
     if as_json:
         import json
 
+        from photon.sketch.text import escaped
+
         facts = {"providers": [_facts(state) for state in states]}
-        terminal.write(json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
+        terminal.write(escaped(json.dumps(facts, indent=2, ensure_ascii=False)) + "\n")
     else:
         _table(states, terminal)
 

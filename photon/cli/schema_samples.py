@@ -13,6 +13,8 @@ from photon.cli.schema_spec import Target
 from photon.cli.suggestion_view import Manner
 from photon.cli.terminal import Terminal
 from photon.settings.schema import AI
+from photon.sketch.listed import written_name
+from photon.sketch.text import escaped
 from photon.tasks.sampled_schema import (
     Described,
     Given,
@@ -43,14 +45,15 @@ class Wish:
 def from_samples(wish: Wish, ai: AI, terminal: Terminal, manner: Manner, target: Target) -> None:
     """Make the schema, and put it where it was asked for. Raises InvalidSpec where there are no samples."""
     given = _given(wish.files, wish.piped, terminal)
-    components, count, notes = components_of(given, name=wish.name, many=wish.many)
+    name = wish.name and written_name(wish.name)
+    components, count, notes = components_of(given, name=name, many=wish.many)
     described = _described(components, ai, terminal, manner) if wish.describe else None
     form = ai.style.format
     result = rendered(
         described.components if described else components,
         version=target.version,
         form=form,  # type: ignore[arg-type] # its choices are those of Format, checked where the settings are loaded
-        fit=target.fit(""),
+        fit=target.fit("", wish.name),
         known=target.known,
         samples=count,
         notes=notes,
@@ -128,7 +131,7 @@ def _envelope(result: Sampled, described: Described | None) -> str:
         "samples": result.samples,
         "notes": list(result.notes),
     }
-    return json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
+    return escaped(json.dumps(facts, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _credits(result: Sampled, described: Described | None) -> str:

@@ -40,13 +40,14 @@ class Target:
         wanted: Any = self.ai.style.openapi  # its choices are versions, checked where the settings are loaded
         return self.spec.spec.version if self.spec else wanted
 
-    def fit(self, text: str) -> Fit | None:
-        """What makes schemas fit; None where nothing is prescribed. text: the request, empty where there is none."""
+    def fit(self, text: str, name: str | None) -> Fit | None:
+        """What makes schemas fit; None where nothing is prescribed. text: the request, empty where there is none. name: what
+        the schema shall be called, None where nobody says."""
         from photon.openapi.schema_fit import SchemaFit
         from photon.tasks.suggest_path import prescribed
 
         style = self.spec.style if self.spec else prescribed(self.ai.style)
-        return SchemaFit(self.spec.spec if self.spec else None, style, text) if style else None
+        return SchemaFit(self.spec.spec if self.spec else None, style, text, name) if style else None
 
     def context(self, text: str) -> SpecContext:
         """The schemas that the request mentions: the names of all would only make the prompt longer."""
@@ -67,9 +68,9 @@ class Target:
         self.splicing.deliver(schemas_added(self.spec.spec, schemas, replace=self.splicing.replace), terminal)
 
 
-def target_of(ai: AI, splicing: Splicing) -> Target:
+def target_of(ai: AI, splicing: Splicing, *, output: Path | None = None, as_json: bool = False) -> Target:
     """The specification of the settings, read. Raises InvalidSpec, and UsageError where one is needed and not named."""
-    splicing.check(ai)
+    splicing.check(ai, output=output, as_json=as_json)
     if not ai.spec:
         return Target(ai, None, splicing)
     from photon.tasks.spec_in_use import spec_in_use

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -33,8 +34,22 @@ class Splicing:
         """Whether a document is to be changed, or a change of it shown."""
         return self.write or self.diff
 
-    def check(self, ai: AI) -> None:
-        """Raises UsageError where there is no document to change."""
+    def check(self, ai: AI, *, output: Path | None = None, as_json: bool = False, piped: bool = False) -> None:
+        """Raises UsageError where there is no document to change, or where two things share one place.
+
+        output: the file of ``-o``. as_json: an object is to be printed. piped: the request comes through
+        stdin.
+        """
+        if self.replace and not self.wanted:
+            raise UsageError("--replace is about what --write and --diff put into a document", hint="--replace --diff")
+        if piped and ai.spec == "-":
+            raise UsageError("stdin cannot be the request and the specification", hint="--spec FILE")
+        if self.diff and output is not None:
+            raise UsageError("--diff is printed, and --output is not about it", hint=f"--diff > {output}")
+        if self.diff and as_json:
+            raise UsageError("--diff and --json would both be printed", hint="leave out one of them")
+        if output is not None and ai.spec and _are_one(output, Path(ai.spec)):
+            raise UsageError(f"--output would overwrite the document {ai.spec}", hint="--write puts it into the document")
         if self.wanted and not ai.spec:
             flag = "--write" if self.write else "--diff"
             raise UsageError(f"{flag} needs the document that it is about", hint=f"{flag} --spec openapi.yaml, or set ai.spec")
@@ -69,8 +84,18 @@ class Splicing:
             terminal.note(f"wrote {names}: {new} lines more" + (f", {gone} fewer" if gone else ""))
 
 
+def _are_one(one: Path, other: Path) -> bool:
+    """Whether both names lead to one file."""
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them does not exist
+        return one.resolve() == other.resolve()
+
+
 def _show_both(there: str, new: str, terminal: Terminal) -> None:
-    """The operation as it is and as it would be, on stderr."""
+    """The operation as it is and as it would be, on stderr; nothing when quiet."""
+    if terminal.quiet:
+        return
     from photon.cli.yaml_colours import coloured
 
     for title, text in (("there is", there), ("the new one", new)):

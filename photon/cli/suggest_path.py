@@ -130,10 +130,14 @@ def suggest_path_command(
 
     ai = without_spec(settings_for(flags, terminal)) if no_spec else settings_for(flags, terminal)
     splicing = Splicing(write=write, diff=diff, replace=replace_there)
-    splicing.check(ai)
+    splicing.check(ai, output=output, as_json=as_json, piped=not request or request == ["-"])
     if splicing.wanted and alternatives > 1 and not can_choose(terminal):
         raise UsageError("one of the alternatives has to be picked, and nobody is asked here", hint="leave out --alternatives")
     wanted = _wanted(text, ai, splicing, examples=examples, describe=describe)
+    if splicing.wanted and wanted.spec:
+        from photon.tasks.splicing import refuse_operation
+
+        refuse_operation(wanted.spec.spec, text, replace=replace_there)  # before anybody is asked, which costs money
     if dry_run:
         _look_ahead(wanted, ai, terminal, refresh=refresh, as_json=as_json)
         return
@@ -149,8 +153,10 @@ def suggest_path_command(
     try:
         suggestions = _run(wanted, ai, terminal, manner, alternatives)
         suggestion = suggestions[0]
-        if len(suggestions) > 1 and (as_json or not can_choose(terminal)):
-            _deliver_all(suggestions, wanted, terminal, manner)
+        if len(suggestions) < alternatives:
+            terminal.note(f"only {len(suggestions)} different {'ones' if len(suggestions) > 1 else 'one'} came")
+        if alternatives > 1 and (as_json or not can_choose(terminal)):
+            _deliver_all(suggestions, wanted, terminal, manner, explain=explain)
             return
         if len(suggestions) > 1:
             suggestion = choose(suggestions, terminal)
@@ -198,7 +204,7 @@ def _wanted(text: str, ai: AI, splicing: Splicing, *, examples: bool, describe: 
     style: Any = ai.style  # its choices are the literals of Rendering, checked where the settings are loaded
     rendering = Rendering(version=style.openapi, scope="fragment" if splicing.wanted else style.scope, default_auth=style.auth)
     wanted = PathRequest(text=text, rendering=rendering, format=style.format, examples=examples, describe=describe)
-    wanted = replace(wanted, rules=rules_of(ai.lint))
+    wanted = replace(wanted, rules=rules_of(ai.lint), choices=ai.style)
     if not ai.spec:
         return replace(wanted, style=prescribed(style))
     from photon.tasks.spec_in_use import spec_in_use
@@ -231,8 +237,10 @@ def _parameters(ai: AI) -> Parameters:
     return Parameters(temperature=ai.temperature, max_tokens=ai.max_tokens)
 
 
-def _deliver_all(suggestions: Sequence[Suggestion], wanted: PathRequest, terminal: Terminal, manner: Manner) -> None:
-    """All alternatives to a file or to stdout, for whoever reads that."""
+def _deliver_all(
+    suggestions: Sequence[Suggestion], wanted: PathRequest, terminal: Terminal, manner: Manner, *, explain: bool
+) -> None:
+    """All alternatives to a file or to stdout, for whoever reads that: in the same shape however many came."""
     text = envelopes(suggestions, manner.inspector) if manner.as_json else joined(suggestions, wanted.format)
     if manner.output is None:
         terminal.write(text)
@@ -240,8 +248,9 @@ def _deliver_all(suggestions: Sequence[Suggestion], wanted: PathRequest, termina
         from photon.settings.files import write_atomically
 
         write_atomically(manner.output, text)
+        terminal.note(f"wrote {manner.output}")
     for each in suggestions:
-        tell(each, terminal, explain=False)
+        tell(each, terminal, explain=explain)
 
 
 def _run(wanted: PathRequest, ai: AI, terminal: Terminal, manner: Manner, count: int) -> tuple[Suggestion, ...]:

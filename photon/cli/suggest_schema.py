@@ -121,7 +121,7 @@ def suggest_schema_command(
     ai = without_spec(settings_for(flags, terminal)) if no_spec else settings_for(flags, terminal)
     if ai.spec == "-" and (not request or request == ["-"]) and not samples:
         raise UsageError("stdin cannot be the request and the specification", hint="--spec FILE")
-    target = target_of(ai, Splicing(write=write, diff=diff, replace=replace_there))
+    target = target_of(ai, Splicing(write=write, diff=diff, replace=replace_there), output=output, as_json=as_json)
     terminal = replace(terminal, steady=terminal.steady or inspect)
     manner = Manner(
         refresh=refresh,
@@ -137,12 +137,16 @@ def suggest_schema_command(
         from photon.cli.schema_samples import Wish, from_samples
 
         piped = None if files else text
-        wish = Wish(files=files, piped=piped, name=_schema_name(name), many=many, describe=describe)
+        wish = Wish(files=files, piped=piped, name=_schema_name(name, target), many=many, describe=describe)
         from_samples(wish, ai, terminal, manner, target)
         return
     if many:
         raise UsageError("--many is for JSON, and this is a request", hint="--from users.json --many")
-    wanted = _wanted(text, ai, target, name=_schema_name(name), describe=describe)
+    wanted = _wanted(text, ai, target, name=_schema_name(name, target), describe=describe)
+    if target.splicing.wanted and target.spec:
+        from photon.tasks.splicing import refuse_schema
+
+        refuse_schema(target.spec.spec, wanted.name, replace=replace_there)  # before anybody is asked, which costs money
     if dry_run:
         _look_ahead(wanted, ai, terminal, refresh=refresh, as_json=as_json)
         return
@@ -174,14 +178,19 @@ def _is_json(text: str) -> bool:
     return text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[")
 
 
-def _schema_name(name: str | None) -> str | None:
-    """A name that OpenAPI allows for a component (3.1, Components Object). Raises UsageError."""
+def _schema_name(name: str | None, target: Target) -> str | None:
+    """A name that OpenAPI allows for a component (3.1, Components Object): with a specification any, which may have its own
+    ways, else one that begins with a capital. Raises UsageError."""
     import re
 
     from photon.sketch.types import is_reserved
 
     if name is None or (re.fullmatch(r"[A-Z][A-Za-z0-9._-]*", name) and not is_reserved(name)):
         return name
+    if target.spec:
+        if re.fullmatch(r"[A-Za-z0-9._-]+", name):
+            return name
+        raise UsageError(f"{name!r} is no name for a schema", hint="letters, digits, '.', '-' and '_': --name User")
     raise UsageError(f"{name!r} is no name for a schema", hint="begin with a capital, then letters and digits: --name User")
 
 
@@ -196,7 +205,9 @@ def _wanted(text: str, ai: AI, target: Target, *, name: str | None, describe: bo
         describe=describe,
         context=target.context(text),
         known=target.known,
-        fit=target.fit(text),
+        fit=target.fit(text, name),
+        spec=target.spec,
+        choices=ai.style,
     )
 
 

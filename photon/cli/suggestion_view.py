@@ -86,15 +86,20 @@ def envelope(suggestion: Suggestion, inspector: Inspector | None) -> str:
     """The suggestion and all that is known of how it came about, as one JSON object."""
     import json
 
-    return json.dumps(_facts(suggestion, inspector), indent=2, ensure_ascii=False) + "\n"
+    from photon.sketch.text import escaped
+
+    return escaped(json.dumps(_facts(suggestion, inspector), indent=2, ensure_ascii=False)) + "\n"
 
 
 def envelopes(suggestions: Sequence[Suggestion], inspector: Inspector | None) -> str:
     """All of them as one JSON object."""
     import json
 
-    facts = {"alternatives": [_facts(each, None) for each in suggestions]}
-    return json.dumps(facts | ({"inspection": inspector.facts()} if inspector else {}), indent=2, ensure_ascii=False) + "\n"
+    from photon.sketch.text import escaped
+
+    facts: dict[str, Any] = {"alternatives": [_facts(each, None) for each in suggestions]}
+    facts |= {"inspection": inspector.facts()} if inspector else {}
+    return escaped(json.dumps(facts, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _facts(suggestion: Suggestion, inspector: Inspector | None) -> dict[str, Any]:
@@ -118,7 +123,7 @@ def _facts(suggestion: Suggestion, inspector: Inspector | None) -> dict[str, Any
 def tell(suggestion: Suggestion, terminal: Terminal, *, explain: bool) -> None:
     """Who answered and with how many repairs, in one line; with `explain` what each of them was, and how fast it went."""
     line = credits_of(suggestion, milliseconds=suggestion.timings.total)
-    for finding in suggestion.findings:
+    for finding in suggestion.findings if explain else [each for each in suggestion.findings if each.severity == "error"]:
         terminal.warn(f"{finding.message} ({finding.rule}; photon ai explain {finding.rule})")
     if explain:
         if suggestion.reused:

@@ -25,6 +25,10 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u20
 """C0 (but tab and newline), DEL, C1, and the bidirectional controls that can disguise text."""
 
 
+_LEAST = 16
+"""Columns in which prose can be folded and read."""
+
+
 def harmless(text: str) -> str:
     """`text` without control characters: model output and server messages are untrusted."""
     return _CONTROL.sub("", text)
@@ -140,18 +144,23 @@ class Terminal:
         finally:
             spinner.stop()
 
-    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """A table on stdout: aligned for people in a terminal, tab-separated with a header line in a pipe."""
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], *, spare: Sequence[str] = ()) -> None:
+        """A table on stdout: aligned for people in a terminal, tab-separated with a header line in a pipe.
+
+        spare: columns that a terminal does without where there is no room for the words of the others, the first one first.
+        """
         clean = [[harmless(cell) for cell in row] for row in rows]
         if not self.interactive:
             self.write("".join("\t".join(row) + "\n" for row in [list(columns), *clean]))
             return
+        kept = _kept(columns, clean, self.width, spare)
+        columns, clean = [columns[place] for place in kept], [[row[place] for place in kept] for row in clean]
         from rich.table import Table
         from rich.text import Text
 
         table = Table(box=None, pad_edge=False, header_style="bold")
-        for column in columns:
-            table.add_column(column, overflow="fold")
+        for place, column in enumerate(columns):
+            table.add_column(column, overflow="fold", no_wrap=bool(spare) and place < len(columns) - 1)
         for row in clean:
             table.add_row(*[Text(cell) for cell in row])
         self._console().print(table)
@@ -163,6 +172,20 @@ class Terminal:
         return Console(
             file=self.err if err else self.out, force_terminal=colour, no_color=not colour, width=self.width, highlight=False
         )
+
+
+def _kept(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int, spare: Sequence[str]) -> list[int]:
+    """The places of the columns for which `width` has room: each in one line, but for the last, which can be folded."""
+    from rich.cells import cell_len
+
+    kept = list(range(len(columns)))
+    widths = [max(cell_len(row[place]) for row in [columns, *rows]) for place in kept]
+    widths[-1] = min(widths[-1], _LEAST)
+    for name in spare:
+        if sum(widths[place] + 2 for place in kept) - 2 <= width:
+            break
+        kept.remove(list(columns).index(name))
+    return kept
 
 
 def _columns(*, interactive: bool, talkative: bool) -> int:

@@ -83,7 +83,9 @@ def _show_usage(
     if as_json:
         import json
 
-        terminal.write(json.dumps(_as_object(report, ai), indent=2, ensure_ascii=False) + "\n")
+        from photon.sketch.text import escaped
+
+        terminal.write(escaped(json.dumps(_as_object(report, ai), indent=2, ensure_ascii=False)) + "\n")
         return
     if report.lines:
         _table(report, terminal)

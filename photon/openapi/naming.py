@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from urllib.parse import unquote
 
 _VERSION = re.compile(r"^v\d+(?:[._]\d+)*(?:alpha|beta)?\d*$", re.IGNORECASE)
+_EXTENSION = re.compile(r"(?<=[\w}])\.(?:json|xml|csv)\Z")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 _VERBS = frozenset(
@@ -90,12 +91,13 @@ def words(text: str) -> list[str]:
 
 def _segments(path: str) -> list[str]:
     """The path's segments without ``api`` and versions, as people read them."""
-    parts = (_read(part) for part in path.split("/"))
+    parts = (readable(part) for part in path.split("/"))
     return [part for part in parts if part and part.lower() != "api" and not _VERSION.match(part)]
 
 
-def _read(segment: str) -> str:
-    """``%C3%BCber`` is ``über``; what does not print stays escaped."""
+def readable(segment: str) -> str:
+    """``%C3%BCber`` is ``über`` and ``latest.json`` latest; what does not print stays escaped."""
+    segment = _EXTENSION.sub("", segment)
     found = unquote(segment) if "%" in segment else segment
     return found if found.isprintable() and "\ufffd" not in found else segment
 

@@ -92,6 +92,14 @@ def files_looked_at(start: Path | None = None, environ: Mapping[str, str] = os.e
     return (user_config_file(environ), *keys, *candidates[:upto])
 
 
+def name_in_repository(path: Path) -> str | None:
+    """The file that `path` leads to, as a diff and a code host name it: with slashes, from the root of the git repository it
+    is in, else from the working folder; None where it is in neither."""
+    real = Path(os.path.realpath(path))
+    root = next((folder for folder in real.parents if (folder / ".git").exists()), None) or Path(os.path.realpath("."))
+    return real.relative_to(root).as_posix() if real.is_relative_to(root) else None
+
+
 def home_shortened(path: Path) -> str:
     """`path` for people, with ~ for the home folder."""
     home = Path("~").expanduser()

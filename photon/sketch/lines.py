@@ -24,7 +24,8 @@ _RAW = re.compile(r"(binary|text)\b(?!\s*[\[|?])\s*(?:\(([^()\n]*)\)?)?", re.IGN
 _WRAPPED = re.compile(r"sse\b|(?:form|multipart)\b(?=\s*[\w({\[])", re.IGNORECASE)
 _KIND = re.compile(r"(?:form|multipart|binary|text|sse)\b", re.IGNORECASE)
 _PROSE = re.compile(r"^[A-Za-z][\w'-]*(?:\s+[\w'-]+)+[.!]?$")
-_LONGEST_ROUTE = 1_000
+LONGEST_ROUTE = 1_000
+"""Characters of a method and a path."""
 _HEADERS = re.compile(r"headers\s*:?\s*(?=\{)", re.IGNORECASE)
 
 _SCHEMES: dict[str, AuthScheme] = {
@@ -55,7 +56,7 @@ def is_route(line: str) -> bool:
 def read_route(line: str, repair: Repair) -> Route:
     """``POST /login``; a URL's host, a query string, ``:id`` and ``<id>`` are repaired. Raises Unreadable."""
     match = _ROUTE.match(line)
-    if not match or len(line) > _LONGEST_ROUTE:
+    if not match or len(line) > LONGEST_ROUTE:
         raise Unreadable("a method and a path, such as POST /login")
     path, *rest = re.split(r"\s+(?![^{]*\})", match[2].strip().strip("\"'`"), maxsplit=1)
     if rest:

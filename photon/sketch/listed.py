@@ -134,6 +134,15 @@ def pascal(text: str) -> str:
     return "".join(word[0].upper() + word[1:] for word in words).lstrip("0123456789")
 
 
+def written_name(name: str) -> str:
+    """The name of a component as the notation can have it: itself where it begins with a capital and means nothing else."""
+    if name[:1].isupper() and not is_reserved(name):
+        return name
+    found = pascal(name)
+    found = found[:1].upper() + found[1:]
+    return "Item" if not found else f"{found}Schema" if is_reserved(found) else found
+
+
 def _schema_name(head: str) -> str | None:
     head = re.sub(r"\s+(?:schema|component|object|resource|entity|model|record)s?$", "", head.strip(), flags=re.IGNORECASE)
     if owned := _OWNED.fullmatch(head):

@@ -14,7 +14,7 @@ from typing import Final
 from photon.chat import Message, Parameters, Request
 from photon.errors import UsageError
 from photon.providers.profiles import PHOTON_SKETCH_FORMAT
-from photon.sketch.lines import Route, read_route
+from photon.sketch.lines import LONGEST_ROUTE, Route, read_route
 
 NOTATION_VERSION = 1
 PROMPT_VERSION = 1
@@ -54,7 +54,7 @@ class SpecContext:
 def find_route(request: str) -> Route | None:
     """The method and path that the request names, first or in mid-sentence, in any case; the query string dropped.
 
-    Raises UsageError when the request asks for several operations.
+    Raises UsageError when the request asks for several operations, or its path is too long.
     """
     routes = _routes(request)
     if len(routes) > 1:
@@ -74,7 +74,10 @@ def _routes(request: str) -> list[Route]:
     for match in _ROUTE.finditer(request):
         if routes and not _JOINED.search(request[: match.start()]):
             continue
-        route = read_route(f"{match['method']} {_without_punctuation(match['path'])}", lambda _: None)
+        line = f"{match['method']} {_without_punctuation(match['path'])}"
+        if len(line) > LONGEST_ROUTE:
+            raise UsageError(f"the path in the request is too long: more than {LONGEST_ROUTE:,} characters", hint="shorten it")
+        route = read_route(line, lambda _: None)
         if route not in routes:
             routes.append(route)
     return routes

@@ -11,6 +11,9 @@ STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'')
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 
+_NOT_ASCII = re.compile(r"[^\n\x20-\x7e]")
+"""What may be invisible; nearly all of a document is known not to be by this alone."""
+
 
 def clean(text: str) -> str:
     """`text` without what a terminal obeys but does not show: control characters but for tabs and line ends, and changes of
@@ -62,8 +65,8 @@ def quoted(text: str) -> str:
 
 def escaped(text: str) -> str:
     """JSON text in which everything that cannot be seen (and is no line end) is escaped, as JSON's strings allow."""
-    return text if text.isprintable() else "".join(map(_escape, text))
+    return _NOT_ASCII.sub(_escape, text)
 
 
-def _escape(char: str) -> str:
-    return char if char == "\n" or char.isprintable() else json.dumps(char)[1:-1]
+def _escape(found: re.Match[str]) -> str:
+    return found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1]

@@ -12,8 +12,10 @@ from photon.chat import Parameters, Provider
 from photon.errors import UnreadableAnswer
 from photon.tasks.suggest_path import Event, PathRequest, Suggestion, suggest_path
 
-_TRIES: Final = 3
-"""Questions for each suggestion wanted: a model may say the same again."""
+_MORE: Final = 2
+"""Questions beyond one for each suggestion wanted: a model may say the same again, and each costs money."""
+_IN_VAIN: Final = 2
+"""Answers in a row that are nothing new: then there is nothing new to be had."""
 _COOLEST: Final = 0.5
 _WARMEST: Final = 1.2
 """Sampling temperatures between which a model says something else and is still to the point (tried with our own)."""
@@ -25,12 +27,15 @@ async def alternatives(
     """The events of one question after the other, with a `Suggestion` for each answer that is not like one before it.
 
     The first is what `suggest_path` gives; the others are asked for at temperatures that rise, each its own, so that the cache
-    knows them apart and the same command prints the same again. There may be fewer than `count`. Raises what `suggest_path`
-    raises; an answer that cannot be read is passed over, but for the first.
+    knows them apart and the same command prints the same again. There may be fewer than `count`: nobody is asked on after two
+    answers in a row that are nothing new. Raises what `suggest_path` raises; an answer that cannot be read is nothing new,
+    but for the first.
     """
     seen: set[str] = set()
-    for number in range(count * _TRIES):
-        warmth = parameters.temperature if number == 0 else _warmth(number, count * _TRIES)
+    in_vain, tries = 0, count + _MORE
+    for number in range(tries):
+        before = len(seen)
+        warmth = parameters.temperature if number == 0 else _warmth(number, tries)
         try:
             events = suggest_path(wanted, provider, replace(parameters, temperature=warmth))
             async with aclosing(events):
@@ -44,7 +49,8 @@ async def alternatives(
         except UnreadableAnswer:
             if not seen:
                 raise
-        if len(seen) == count:
+        in_vain = 0 if len(seen) > before else in_vain + 1
+        if len(seen) == count or in_vain == _IN_VAIN:
             return
 
 

@@ -13,8 +13,8 @@ from photon.errors import InvalidSpec, UsageError
 from photon.openapi.cursor import Standing, standing
 from photon.openapi.document import Rendering
 from photon.openapi.naming import words
-from photon.openapi.source.nodes import MapNode, place_of
-from photon.openapi.source.source import MAX_BYTES, Position, Source
+from photon.openapi.source.nodes import place_of
+from photon.openapi.source.source import MAX_BYTES, Position
 from photon.openapi.spec import Spec
 from photon.openapi.splice.change import Change
 from photon.openapi.splice.completion import Completion, complete_operation
@@ -22,15 +22,13 @@ from photon.openapi.splice.edits import Edit
 from photon.openapi.splice.fitting import fitted
 from photon.openapi.splice.operation import Addition
 from photon.openapi.splice.text import line_start
-from photon.openapi.style.learn import learn
-from photon.openapi.style.profiles import effective_style
 from photon.providers.profiles import PHOTON_SKETCH_FORMAT
 from photon.settings.schema import AI
 from photon.sketch.prompt import find_route
 from photon.sketch.text import clean
 from photon.tasks import suggest_path
 from photon.tasks.linting import chosen_rules
-from photon.tasks.spec_in_use import SpecInUse
+from photon.tasks.spec_in_use import in_use, without_operation
 from photon.tasks.suggest_path import VERSIONS, PathRequest, Suggestion
 
 COMMAND = "complete"
@@ -136,34 +134,14 @@ def unfinished(data: bytes, path: Path | None, position: Position) -> Unfinished
 def completion_request(half: Unfinished, ai: AI) -> PathRequest:
     """What to ask for it: in the style of the document, as it is without the operation itself."""
     style: Any = ai.style  # its choices are the literals of Rendering, checked where the settings are loaded
-    others = Spec(_without(half.standing))
-    spec = SpecInUse(others, effective_style(ai.style, learn(others)), _names(others))
+    here = half.standing
+    source = replace(here.source, digest=here.file.digest)  # the record knows the file as it is
+    others = Spec(without_operation(source, here.path, here.method))
+    spec = in_use(others, ai.style)
     rendering = Rendering(version=style.openapi, scope="fragment", default_auth=style.auth)
-    wanted = PathRequest(text=half.text, rendering=rendering, spec=spec, rules=chosen_rules(ai.lint, (), ()))
+    rules = chosen_rules(ai.lint, (), ())
+    wanted = PathRequest(text=half.text, rendering=rendering, spec=spec, rules=rules, choices=ai.style)
     return replace(wanted, known=spec.names.known, context=spec.context(half.text))
-
-
-def _names(spec: Spec) -> Any:
-    from photon.openapi.context.names import names_of
-
-    return names_of(spec)
-
-
-def _without(here: Standing) -> Source:
-    """The document without the operation: half of it says nothing of how others are written."""
-
-    def less(node: MapNode, way: tuple[str, ...]) -> MapNode:
-        copy = MapNode(node.start, flow=node.flow)
-        copy.update(node)
-        copy.places = node.places
-        child = copy[way[0]]
-        if len(way) == 1:
-            del copy[way[0]]
-        elif isinstance(child, MapNode) and way[1] in child:
-            copy[way[0]] = less(child, way[1:])
-        return copy
-
-    return replace(here.source, root=less(here.source.mapping, ("paths", here.path, here.method.lower())))
 
 
 def who_completes(

@@ -28,7 +28,7 @@ from photon.openapi.naming import words
 from photon.openapi.source.source import Source, source_of
 from photon.openapi.spec import Spec
 from photon.openapi.splice.change import Change, write_change
-from photon.openapi.splice.texts import with_texts
+from photon.openapi.splice.texts import stands_once, with_texts
 from photon.providers.profiles import PHOTON_SKETCH_FORMAT
 from photon.settings.schema import AI
 from photon.sketch.prompt import NOTATION_VERSION, find_route, is_tuned, sketch_request
@@ -71,6 +71,7 @@ class Outcome:
 class Describing:
     """One specification whose gaps are filled.
 
+    shared: routes of operations that lack something which cannot be filled, for it stands in several places at once.
     only: kinds of texts. limit: operations at most, None is all. own: our own model is asked, which writes summaries alone.
     """
 
@@ -79,7 +80,9 @@ class Describing:
         self.own = own
         self._code = ByCode(spec)
         self._manner = Manner(Surroundings(spec))
-        found = gaps(spec, only)
+        pairs = [(gap, _changeable(gap)) for gap in gaps(spec, only)]
+        self.shared = tuple(gap.operation.route for gap, rest in pairs if rest.count < gap.count)
+        found = [rest for _, rest in pairs if rest.count]
         self.gaps = tuple(gap for gap in found if not own or _by_own(gap))[:limit]
         self.left_out = sum(_beyond_own(gap) for gap in found) if own else 0
 
@@ -161,6 +164,18 @@ class Describing:
         with_one = [each for each in self.spec.operations[:600] if _plain(each.node.get("summary"))]
         near = sorted(with_one, key=lambda each: (each.path.split("/")[1:2] != first, each.method != gap.operation.method))
         return [f"{each.route}: {_plain(each.node['summary'])}" for each in near[:_EXAMPLES]]
+
+
+def _changeable(gap: Gap) -> Gap:
+    """What of it can be put into the file: what stands in several places at once (anchors, aliases) cannot."""
+    here = gap.operation
+    kinds = frozenset(kind for kind in gap.kinds if stands_once(gap.text(kind, "")))
+    parameters = {name: pointer for name, pointer in gap.parameters.items() if stands_once(gap.parameter(name, ""))}
+    places = {status: (*here.pointer, "responses", status) for status in gap.responses}
+    responses = tuple(
+        status for status, place in places.items() if stands_once(Text(here.source, place, "description", "", "description"))
+    )
+    return Gap(here, kinds, parameters, responses)
 
 
 def _by_own(gap: Gap) -> bool:

@@ -30,7 +30,7 @@ def judged(rendered: Rendered, wanted: PathRequest) -> tuple[Rendered, tuple[Fin
 
     Only what is new is judged: what it refers to in the specification is there for the rules to look at, no more.
     """
-    from photon.openapi.lint.mending import lint_value, mended
+    from photon.openapi.lint.mending import mended
 
     spec = wanted.spec.spec if wanted.spec else None
     parts = ("paths", "components", "tags")
@@ -39,7 +39,7 @@ def judged(rendered: Rendered, wanted: PathRequest) -> tuple[Rendered, tuple[Fin
     findings: tuple[Finding, ...] = ()
     for _ in range(_ROUNDS):
         whole = _whole(document, spec, wanted)
-        findings = tuple(each for each in lint_value(whole, wanted.rules) if _is_new(each, document))
+        findings = tuple(each for each in _findings(whole, spec, wanted) if _is_new(each, document, spec))
         fixable = [each for each in findings if each.fixes]
         if not fixable:
             break
@@ -48,6 +48,23 @@ def judged(rendered: Rendered, wanted: PathRequest) -> tuple[Rendered, tuple[Fin
     if document == before:
         return rendered, told
     return replace(rendered, document={key: document.get(key, value) for key, value in rendered.document.items()}), told
+
+
+def _findings(whole: Mapping[str, Any], spec: Spec | None, wanted: PathRequest) -> tuple[Finding, ...]:
+    """What the rules have against `whole`, which stands for the specification's root file, its other files beside it."""
+    from photon.openapi.lint.document import LintDocument
+    from photon.openapi.lint.engine import lint_document
+    from photon.openapi.lint.selection import Selection
+    from photon.openapi.lint.walk import visits_of
+    from photon.openapi.source.nodes import MapNode
+    from photon.openapi.source.source import Source
+
+    root = MapNode(0, flow=False)
+    root.update(whole)
+    source = Source(spec.source.path if spec else None, "", False, "json", root)
+    document = LintDocument(source, spec.references.files[1:] if spec else ())
+    document.visits = visits_of(document, root_alone=True)
+    return tuple(each for each in lint_document(document, wanted.rules or Selection()) if each.source is source)
 
 
 def _part(whole: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,7 +92,7 @@ def _whole(document: Mapping[str, Any], spec: Spec | None, wanted: PathRequest) 
         "openapi": f"{wanted.version}.0",
         "info": _INFO,
         "servers": [{"url": "https://api.example.com"}],
-        **({"security": source["security"]} if "security" in source else {}),
+        **({"security": source["security"]} if "security" in source else {"security": []} if _is_silent(spec) else {}),
         "tags": [{"name": tag, "description": tag} for tag in dict.fromkeys(_tags(document))],
         "paths": document["paths"],
         **({"components": components} if components else {}),
@@ -110,11 +127,25 @@ def _reach(components: dict[str, dict[str, Any]], document: Mapping[str, Any], s
             stack.extend(node)
 
 
-def _is_new(finding: Finding, document: Mapping[str, Any]) -> bool:
-    """Whether a finding is about the suggestion, not about what stands around it here."""
+def _is_silent(spec: Spec | None) -> bool:
+    """Whether a specification says nothing on security at all: no single operation of it can be blamed for that."""
+    return spec is not None and bool(spec.operations) and not any("security" in each.node for each in spec.operations)
+
+
+def _is_new(finding: Finding, document: Mapping[str, Any], spec: Spec | None) -> bool:
+    """Whether a finding is about the suggestion, not about what stands around it here, nor about a habit of the others."""
     match finding.pointer:
+        case ("paths", _, _, "security", _, scheme, *_) if finding.rule == "no-scopes-without-oauth":
+            return not _has_scopes(str(scheme), spec)
         case ("paths", *_):
             return True
         case ("components", kind, name, *_):
             return name in document.get("components", {}).get(kind, {})
     return False
+
+
+def _has_scopes(scheme: str, spec: Spec | None) -> bool:
+    """Whether the specification's own operations name scopes of `scheme`."""
+    listed = [each.node.get("security") for each in spec.operations] if spec else []
+    required = [each for one in listed if isinstance(one, list) for each in one if isinstance(each, Mapping)]
+    return any(each.get(scheme) for each in required)

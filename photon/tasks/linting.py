@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,12 +47,14 @@ def chosen_rules(settings: Lint, switches: Sequence[str], only: Sequence[str]) -
     return selection([*settings.rules, *switches], only)
 
 
-def lint_files(names: Iterable[str], chosen: Selection, *, fix: bool = False) -> list[Linted]:
-    """Each file linted; ``-`` is stdin. One that cannot be read does not keep the others from it.
+def lint_files(names: Iterable[str], chosen: Selection, *, fix: bool = False, unsafe: bool = False) -> list[Linted]:
+    """Each file linted, once whatever it is called; ``-`` is stdin. One that cannot be read does not keep the others from it.
 
+    fix: mend what can be mended, with `unsafe` also where a client of the API sees the difference.
     A file that is a part of another one here is told about once, and is no failure for being no document by itself.
     """
-    results = [_linted(name, chosen, fix=fix) for name in dict.fromkeys(names)]
+    different = {name if name == "-" else os.path.realpath(name): name for name in reversed(list(names))}
+    results = [_linted(name, chosen, fix=fix, unsafe=unsafe) for name in reversed(different.values())]
     parts = {file.path.resolve() for result in results for file in result.files[1:] if file.path}
     told: set[tuple[object, ...]] = set()
     return [
@@ -61,7 +64,13 @@ def lint_files(names: Iterable[str], chosen: Selection, *, fix: bool = False) ->
     ]
 
 
-def _linted(name: str, chosen: Selection, *, fix: bool) -> Linted:
+def unwritten(result: Linted, paths: Collection[Path], chosen: Selection) -> Linted:
+    """`result` where its changes of the files at `paths` could not be written: what there is, linted again."""
+    now = _linted(result.name, chosen, fix=False)
+    return replace(now, fixed=tuple(finding for finding in result.fixed if finding.source.path not in paths))
+
+
+def _linted(name: str, chosen: Selection, *, fix: bool, unsafe: bool = False) -> Linted:
     try:
         source = read_stdin_source() if name == "-" else read_source(Path(name))
     except InvalidSpec as error:
@@ -72,7 +81,7 @@ def _linted(name: str, chosen: Selection, *, fix: bool) -> Linted:
             return Linted(name, lint_document(document, chosen), files=document.references.files)
         from photon.openapi.lint.fixing import fixed
 
-        done = fixed(source, chosen)
+        done = fixed(source, chosen, unsafe=unsafe)
         return Linted(name, done.left, done.fixed, done.changes, done.files)
     except InvalidSpec as error:
         return Linted(name, error=error)

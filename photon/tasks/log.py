@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
-from dataclasses import fields
-from typing import Any, TypeVar
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing, suppress
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from photon.chat import Chunk, ModelInfo, Origin, Provider, Request
-from photon.errors import UsageError
+from photon.errors import InvalidSpec, UsageError
 from photon.openapi.document import Rendering
 from photon.records.history import Entry, Kept
-from photon.sketch.prompt import SpecContext
+from photon.settings import schema as settings
+from photon.sketch.prompt import SpecContext, find_route
 from photon.tasks.chat import Conversation
-from photon.tasks.suggest_path import PathRequest, Suggestion, suggest_path
+from photon.tasks.suggest_path import PathRequest, Suggestion, prescribed, suggest_path
 from photon.tasks.suggest_schema import SchemaRequest, suggest_schema
 
+if TYPE_CHECKING:
+    from photon.openapi.lint.selection import Selection
+    from photon.tasks.spec_in_use import SpecInUse
+
 T = TypeVar("T")
+Tell = Callable[[str], None]
+"""Hears one line about a specification that is not as it was."""
 
 SUGGEST_PATH = "suggest-path"
 SUGGEST_SCHEMA = "suggest-schema"
@@ -28,21 +36,39 @@ def target_of(entry: Entry) -> Origin | None:
     return entry.origin or next((attempt.origin for attempt in entry.attempts), None)
 
 
-def path_request(entry: Entry) -> PathRequest:
-    """What was asked of suggest-path, in the same style."""
+def request_of(entry: Entry, tell: Tell = lambda line: None) -> PathRequest | SchemaRequest:
+    """What was asked of the command of `entry`, of which `is_suggestion` holds. tell: see `path_request`."""
+    return schema_request_of(entry, tell) if entry.command == SUGGEST_SCHEMA else path_request(entry, tell)
+
+
+def path_request(entry: Entry, tell: Tell = lambda line: None) -> PathRequest:
+    """What was asked of suggest-path, in the same style.
+
+    The specification is read again from where it was. tell: hears that it has changed since, or cannot be had any more.
+    """
     kept = entry.details
-    return PathRequest(
+    choices = _choices(entry)
+    wanted = PathRequest(
         text=entry.question,
         rendering=_made(Rendering, kept.get("rendering")),
         format=kept.get("format", "yaml"),
         context=_made(SpecContext, kept.get("context")),
+        examples=bool(kept.get("examples")),
+        describe=bool(kept.get("describe")),
+        rules=_rules(kept.get("rules")),
+        choices=choices,
     )
+    spec = _spec(entry, tell)
+    if spec is None:
+        return replace(wanted, style=prescribed(choices) if choices else None)
+    return replace(wanted, spec=spec, known=spec.names.known)
 
 
-def schema_request_of(entry: Entry) -> SchemaRequest:
-    """What was asked of suggest-schema, in the same style. How it was made to fit a specification is not kept."""
+def schema_request_of(entry: Entry, tell: Tell = lambda line: None) -> SchemaRequest:
+    """What was asked of suggest-schema, in the same style. tell: see `path_request`."""
     kept = entry.details
-    return SchemaRequest(
+    choices, spec = _choices(entry), _spec(entry, tell)
+    wanted = SchemaRequest(
         text=entry.question,
         name=kept.get("name"),
         version=kept.get("version", "3.1"),
@@ -50,7 +76,69 @@ def schema_request_of(entry: Entry) -> SchemaRequest:
         describe=bool(kept.get("describe")),
         context=_made(SpecContext, kept.get("context")),
         known=frozenset(kept.get("known") or ()),
+        spec=spec,
+        choices=choices,
     )
+    style = spec.style if spec else prescribed(choices) if choices else None
+    if style is None:
+        return wanted
+    from photon.openapi.schema_fit import SchemaFit
+
+    return replace(wanted, fit=SchemaFit(spec.spec if spec else None, style, entry.question, wanted.name))
+
+
+def _choices(entry: Entry) -> settings.Style | None:
+    """The settings of the style that were in force then; None where the record says nothing of them."""
+    kept = entry.details.get("style")
+    if not isinstance(kept, Mapping):
+        return None
+    known = {field.name: field.metadata["choices"] for field in fields(settings.Style)}  # a newer Photon may know others
+    return _made(settings.Style, {name: value for name, value in kept.items() if value in known.get(name, ())})
+
+
+def _rules(kept: Mapping[str, Any] | None) -> Selection | None:
+    if kept is None:
+        return None
+    from photon.openapi.lint.selection import Selection
+
+    return Selection(dict(kept.get("switches") or {}), frozenset(kept.get("only") or ()))
+
+
+def _spec(entry: Entry, tell: Tell) -> SpecInUse | None:
+    """The specification that it was asked about, as it is now; None where there was none, or it cannot be had any more."""
+    kept = entry.details.get("spec")
+    if not isinstance(kept, Mapping):
+        return None
+    path = Path(str(kept.get("path")))
+    if str(path) == "-":
+        tell("the specification came through stdin and is not kept: what follows is without it")
+        return None
+    from photon.tasks.spec_in_use import spec_in_use
+
+    choices = _choices(entry) or settings.Style()
+    try:
+        found = spec_in_use(path, choices)
+    except InvalidSpec as error:
+        reason = error.message if path.exists() else f"{path} is gone"
+        tell(f"{reason}: what follows is without it")
+        return None
+    changed = found.spec.source.digest != kept.get("digest")
+    if changed:
+        tell(f"{path} has changed since")
+    return _before(found, entry, choices) if changed or entry.command == COMPLETE else found
+
+
+def _before(spec: SpecInUse, entry: Entry, choices: settings.Style) -> SpecInUse:
+    """`spec` without the operation that was asked for: mostly it is what has changed, and it is no neighbour of itself."""
+    from photon.openapi.spec import Spec
+    from photon.tasks.spec_in_use import in_use, without_operation
+
+    route = None
+    with suppress(UsageError):
+        route = find_route(entry.question)
+    if route is None:
+        return spec
+    return in_use(Spec(without_operation(spec.spec.source, route.path, route.method)), choices)
 
 
 def is_suggestion(entry: Entry) -> bool:
@@ -68,16 +156,18 @@ def conversation(entry: Entry) -> Conversation:
     return Conversation(system=system, messages=messages[1:] if system else messages)
 
 
-async def suggestion(entry: Entry, provider: Provider | None = None) -> Suggestion:
+async def suggestion(
+    entry: Entry, provider: Provider | None = None, wanted: PathRequest | SchemaRequest | None = None
+) -> Suggestion:
     """What its command makes of the request: with `provider` asking again, without one of the recorded answer.
 
-    Raises what `suggest_path` raises.
+    wanted: what `request_of` says, where that is known. Raises what `suggest_path` raises.
     """
-    asked = provider or Told(entry)
-    if entry.command == SUGGEST_SCHEMA:
-        events = suggest_schema(schema_request_of(entry), asked, entry.parameters)
+    asked, wanted = provider or Told(entry), wanted or request_of(entry)
+    if isinstance(wanted, SchemaRequest):
+        events = suggest_schema(wanted, asked, entry.parameters)
     else:
-        events = suggest_path(path_request(entry), asked, entry.parameters)
+        events = suggest_path(wanted, asked, entry.parameters)
     async with aclosing(events):
         found = [event async for event in events]
     result = found[-1]

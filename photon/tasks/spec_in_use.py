@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from photon.openapi.context.names import SpecNames, names_of
 from photon.openapi.context.request import context_for
+from photon.openapi.source.nodes import MapNode
+from photon.openapi.source.source import Source
 from photon.openapi.spec import Spec, read_spec
 from photon.openapi.style.learn import learn
 from photon.openapi.style.model import Style
@@ -40,8 +42,9 @@ class SpecInUse:
 
     @property
     def identity(self) -> dict[str, str]:
-        """Which document it was, for the record of requests."""
-        return {"path": self.spec.source.name, "digest": self.spec.source.digest}
+        """Which document it was, for the record of requests: its real path, ``-`` for stdin, and the SHA-256 of its bytes."""
+        path = self.spec.source.path
+        return {"path": str(path.resolve()) if path else "-", "digest": self.spec.source.digest}
 
 
 def spec_in_use(path: Path, choices: settings.Style) -> SpecInUse:
@@ -50,4 +53,26 @@ def spec_in_use(path: Path, choices: settings.Style) -> SpecInUse:
 
     spec = read_spec(path)
     gc.freeze()  # a large document is a million objects that stay to the end: looking through them cost a second (measured)
+    return in_use(spec, choices)
+
+
+def in_use(spec: Spec, choices: settings.Style) -> SpecInUse:
+    """`spec` with its style learned."""
     return SpecInUse(spec, effective_style(choices, learn(spec)), names_of(spec))
+
+
+def without_operation(source: Source, path: str, method: str) -> Source:
+    """The document without an operation: what is made anew, or half written, says nothing of how others are written."""
+
+    def less(node: MapNode, way: tuple[str, ...]) -> MapNode:
+        copy = MapNode(node.start, flow=node.flow)
+        copy.update(node)
+        copy.places = node.places
+        child = copy.get(way[0])
+        if len(way) == 1:
+            copy.pop(way[0], None)
+        elif isinstance(child, MapNode):
+            copy[way[0]] = less(child, way[1:])
+        return copy
+
+    return replace(source, root=less(source.mapping, ("paths", path, method.lower())))

@@ -45,7 +45,8 @@ class PathRequest:
 
     known: names of components that an answer may use. spec: where it is to fit in. style: what to write by where there is no
     specification; None is Photon's own. examples: with an example for every field. describe: with descriptions of fields.
-    rules: those of the lint that the answer is held to; None is each that is on by itself.
+    rules: those of the lint that the answer is held to; None is each that is on by itself. choices: the settings that `style`
+    and that of `spec` come of, for the record.
     """
 
     text: str
@@ -58,6 +59,7 @@ class PathRequest:
     examples: bool = False
     describe: bool = False
     rules: Selection | None = None
+    choices: settings.Style | None = None
 
     @property
     def stated(self) -> Stated:
@@ -117,7 +119,12 @@ class PathRequest:
     def details(self) -> dict[str, Any]:
         """All but the text, as JSON has it, for the record of requests; `photon.tasks.log.path_request` reads it."""
         rendering = asdict(self.rendering) | {"known": sorted(self.rendering.known)}
-        found = {"rendering": rendering, "format": self.format, "context": asdict(self.context)}
+        found: dict[str, Any] = {"rendering": rendering, "format": self.format, "context": asdict(self.context)}
+        found |= {name: True for name in ("examples", "describe") if getattr(self, name)}
+        if self.rules:
+            found["rules"] = {"switches": dict(self.rules.switches), "only": sorted(self.rules.only)}
+        if self.choices:
+            found["style"] = asdict(self.choices)
         return found | ({"spec": self.spec.identity} if self.spec else {})
 
 

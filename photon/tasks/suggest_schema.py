@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from photon import __version__
 from photon.chat import Attempt, Chunk, Origin, Parameters, Provider, Request, Switch, Usage
@@ -18,8 +18,9 @@ from photon.openapi.live import AppendOnly
 from photon.openapi.schemas import Version
 from photon.openapi.yaml_text import yaml_lines
 from photon.routing.prospects import Circumstances
+from photon.settings import schema as settings
 from photon.settings.schema import AI
-from photon.sketch.listed import Listed, listed
+from photon.sketch.listed import Listed, listed, written_name
 from photon.sketch.model import Component
 from photon.sketch.prompt import NO_CONTEXT, NOTATION_VERSION, SpecContext
 from photon.sketch.schema_prompt import SCHEMA_PROMPT_VERSION, schema_request
@@ -27,6 +28,9 @@ from photon.sketch.text import escaped
 from photon.sketch.write import write_type
 from photon.tasks.schema_answers import SchemaCheck, SchemaReader
 from photon.tasks.suggest_path import Afresh, Event, Format, Lines, Reasoning, Suggestion, Timings
+
+if TYPE_CHECKING:
+    from photon.tasks.spec_in_use import SpecInUse
 
 VERSIONS: dict[str, str | int] = {"notation": NOTATION_VERSION, "schema prompt": SCHEMA_PROMPT_VERSION, "photon": __version__}
 """What the cache must know of the words that the request is put in, and of who reads the answer."""
@@ -41,6 +45,7 @@ class SchemaRequest:
     """What the user wants: the line of English, the name (None is what the line says), how to render, what the spec has.
 
     describe: a description for every field. known: names of the spec's components, which are not written again.
+    spec, choices: what `fit` was made of, the specification and the settings of the style, for the record.
     """
 
     text: str
@@ -51,12 +56,14 @@ class SchemaRequest:
     context: SpecContext = NO_CONTEXT
     known: frozenset[str] = frozenset()
     fit: Fit | None = field(default=None, compare=False, repr=False)
+    spec: SpecInUse | None = field(default=None, compare=False, repr=False)
+    choices: settings.Style | None = None
 
     @property
     def asked(self) -> Listed:
         """What code understands of the line."""
         found = listed(self.text)
-        return replace(found, name=self.name) if self.name else found
+        return replace(found, name=written_name(self.name)) if self.name else found
 
     def check(self, request: Request) -> SchemaCheck:
         """The routing's judge of an answer to `request`."""
@@ -64,7 +71,7 @@ class SchemaRequest:
 
     def details(self) -> dict[str, Any]:
         """All but the text, as JSON has it, for the record of requests; `photon.tasks.log.schema_request_of` reads it."""
-        return {
+        found: dict[str, Any] = {
             "name": self.name,
             "version": self.version,
             "format": self.format,
@@ -72,6 +79,9 @@ class SchemaRequest:
             "context": asdict(self.context),
             "known": sorted(self.known),
         }
+        if self.choices:
+            found["style"] = asdict(self.choices)
+        return found | ({"spec": self.spec.identity} if self.spec else {})
 
 
 def who_answers(

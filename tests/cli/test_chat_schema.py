@@ -107,7 +107,7 @@ def sheet(text: str, **facts: Any) -> str:
 
 def test_a_terminal_gets_it_laid_out_and_without_control_characters() -> None:
     assert sheet(f'{ANN[:-2]}, "x": "\u202e\\u001b[31m"\n}}', interactive=True) == (
-        '{\n  "name": "Ann",\n  "age": 34.0,\n  "x": "\\u001b[31m"\n}\n'
+        '{\n  "name": "Ann",\n  "age": 34.0,\n  "x": "\\u202e\\u001b[31m"\n}\n'
     )
 
 

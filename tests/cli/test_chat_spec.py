@@ -7,9 +7,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pexpect
 import pytest
 from library_spec import LIBRARY, library
-from screens import Photon
+from screens import Photon, in_terminal
 from servers import Server, serving, sse, text_events
 
 from photon.cli.answers import Manner
@@ -157,3 +158,20 @@ def test_the_embedded_model_has_room_for_the_parts_the_question_and_the_answer(p
     assert result.returncode == 0, result.stderr
     assert facts["answer"].strip()
     assert 300 < facts["usage"]["prompt_tokens"] < 1_000
+
+
+def test_a_session_in_a_terminal_answers_about_the_document_and_the_record_shows_what_was_sent(
+    photon: Photon, spec_file: Path
+) -> None:
+    with in_terminal("ai", "chat", "--provider", "fake", "--spec", spec_file.name, width=120) as screen:
+        screen.expect("about openapi.yaml: ")
+        screen.expect("> ")
+        screen.sendline(ADMIN)
+        screen.expect("has on this: POST /books")
+        screen.expect("You said")
+        screen.expect("> ")
+        screen.sendline("/quit")
+        screen.expect(pexpect.EOF)
+    shown = photon("ai", "log", "show").stdout
+    assert "\nsystem\n" in shown and "  API: Lending library 2.4.0" in shown and f"\nuser\n  {ADMIN}\n" in shown
+    assert photon("ai", "log", "last").stdout.startswith("You said")

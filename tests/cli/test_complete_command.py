@@ -180,6 +180,11 @@ def test_what_cannot_be_done_is_told(photon: Photon, file: Path, arguments: list
     assert "Traceback" not in done.stderr and file.read_text() == SPEC.replace(HALF_LINE, "")
 
 
+def test_a_diff_is_no_object(photon: Photon, file: Path) -> None:
+    done = photon(*FAKE, "openapi.yaml", "--at", HERE, "--diff", "--json")
+    assert (done.returncode, done.stdout) == (ExitCode.USAGE, "") and "--json" in done.stderr
+
+
 def test_a_fault_far_from_the_cursor_is_told_with_its_place(photon: Photon, file: Path) -> None:
     done = photon(*FAKE, "openapi.yaml", "--at", "7:9")
     assert done.returncode == ExitCode.INVALID_SPEC and "openapi.yaml:21:3" in done.stderr and "20 |       oper" in done.stderr

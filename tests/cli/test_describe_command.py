@@ -180,3 +180,38 @@ def test_what_cannot_be_done_is_told(photon: Photon, file: Path, arguments: list
 def test_stdin_gives_a_diff(photon: Photon, isolated: Path) -> None:
     done = photon("ai", "describe", "-", "--only", "operationId", stdin=SPEC)
     assert "+      operationId: deleteUser" in done.stdout.splitlines(), done.stderr
+
+
+def test_what_stands_in_several_places_at_once_is_left_out_and_the_rest_is_described(photon: Photon, file: Path) -> None:
+    file.write_text("""\
+openapi: 3.1.0
+info: {title: T, version: '1'}
+paths:
+  /pets: &pets
+    get:
+      responses: {'204': {description: OK}}
+  /cats: *pets
+  /dogs:
+    <<: *pets
+    post:
+      responses: &gone
+        '204': {}
+  /users:
+    get: &alone
+      responses: *gone
+""")
+    with serving(says("Do it")) as server:
+        done = photon(*DESCRIBE, "--write", env=server_env(server.port))
+        asked = [request.json["messages"][-1]["content"].partition("\n")[0] for request in server.requests]
+    assert done.returncode == 0 and "what stands in several places at once" in done.stderr, done.stderr
+    assert "of 5 operations" in done.stderr and "GET /pets, GET /cats, POST /dogs, GET /dogs, GET /users" in done.stderr
+    assert asked == ["POST /dogs", "GET /users"], "nobody is asked for what cannot be written"
+    after = yaml.safe_load(file.read_text())["paths"]
+    assert after["/dogs"]["post"]["summary"] == after["/users"]["get"]["summary"] == "Do it"
+    assert after["/pets"] == after["/cats"] == {"get": {"responses": {"204": {"description": "OK"}}}}
+
+
+def test_a_document_of_which_nothing_can_be_described_is_said_to_be_one(photon: Photon, file: Path) -> None:
+    file.write_text("openapi: 3.1.0\nx: &p {get: {}}\npaths:\n  /a: *p\n")
+    done = photon(*DESCRIBE, "--write", "--provider", "fake")
+    assert (done.returncode, done.stdout) == (0, "") and "of 1 operation" in done.stderr and "GET /a" in done.stderr

@@ -75,3 +75,9 @@ def test_examples_are_coloured_in_a_terminal_and_no_line_is_too_long() -> None:
     assert shown.sequences and max(len(line) for line in shown.plain.splitlines()) <= 60
     assert not seen("ai", "explain", "no-duplicate-keys", NO_COLOR="1").sequences
     assert max(len(line) for line in seen("ai", "explain", width=50).plain.splitlines()) <= 50
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_the_list_has_every_name_whole_however_narrow_the_terminal(width: int) -> None:
+    lines = seen("ai", "explain", width=width).plain.splitlines()
+    assert set(known_rules()) <= {line.split()[0] for line in lines} and max(map(len, lines)) <= width

@@ -15,7 +15,7 @@ import pytest
 from screens import Photon, seen
 
 from photon.cli.app import run
-from photon.errors import ExitCode
+from photon.errors import ExitCode, PhotonError
 
 CLEAN = """\
 openapi: 3.1.0
@@ -50,7 +50,7 @@ def test_each_finding_is_a_line_that_an_editor_understands(photon: Photon, fault
         "openapi.yaml:7:3: error no-path-trailing-slash the path '/orders/' ends with a slash\n"
         "openapi.yaml:8:5: error operation-summary GET /orders/ has no summary\n"
     )
-    assert done.stderr == "openapi.yaml: 2 errors (--fix mends 1 of them)\n"
+    assert done.stderr == "openapi.yaml: 2 errors (1 more with --unsafe-fixes)\n"
     assert done.returncode == ExitCode.FAILURE
 
 
@@ -179,7 +179,7 @@ def test_a_part_of_another_document_is_told_about_once(photon: Photon, isolated:
 
 def test_fix_writes_what_is_mended_and_reports_what_is_left(photon: Photon, faulty: Path) -> None:
     faulty.chmod(0o640)
-    done = photon("ai", "lint", "openapi.yaml", "--fix", *RULES)
+    done = photon("ai", "lint", "openapi.yaml", "--fix", "--unsafe-fixes", *RULES)
     assert faulty.read_text() == FAULTY.replace("/orders/:", "/orders:")
     assert faulty.stat().st_mode & 0o777 == 0o640
     assert done.stdout == "openapi.yaml:8:5: error operation-summary GET /orders has no summary\n"
@@ -188,7 +188,7 @@ def test_fix_writes_what_is_mended_and_reports_what_is_left(photon: Photon, faul
 
 
 def test_diff_shows_it_and_writes_nothing(photon: Photon, faulty: Path) -> None:
-    done = photon("ai", "lint", "openapi.yaml", "--fix", "--diff", "--only", "no-path-trailing-slash")
+    done = photon("ai", "lint", "openapi.yaml", "--fix", "--diff", "--unsafe-fixes", "--only", "no-path-trailing-slash")
     assert faulty.read_text() == FAULTY
     assert "-  /orders/:   # all\n+  /orders:   # all\n" in done.stdout
     assert done.stderr == "openapi.yaml: all 1 would be mended\n"
@@ -198,7 +198,7 @@ def test_diff_shows_it_and_writes_nothing(photon: Photon, faulty: Path) -> None:
 
 
 def test_what_is_piped_in_is_written_mended_to_stdout(photon: Photon) -> None:
-    done = photon("ai", "lint", "-", "--fix", *RULES, stdin=FAULTY)
+    done = photon("ai", "lint", "-", "--fix", "--unsafe-fixes", *RULES, stdin=FAULTY)
     assert done.stdout == FAULTY.replace("/orders/:", "/orders:")
     assert done.stderr.splitlines()[0] == "<stdin>:8:5: error operation-summary GET /orders has no summary"
     assert photon("ai", "lint", "-", "--fix", "--json", stdin=FAULTY).returncode == ExitCode.USAGE
@@ -209,15 +209,62 @@ def test_a_folder_that_cannot_be_written_is_told_and_leaves_the_file(photon: Pho
         pytest.skip("root writes everywhere")
     faulty.parent.chmod(0o500)
     try:
-        done = photon("ai", "lint", "openapi.yaml", "--fix", *RULES)
+        done = photon("ai", "lint", "openapi.yaml", "--fix", "--unsafe-fixes", *RULES)
     finally:
         faulty.parent.chmod(0o700)
     assert faulty.read_text() == FAULTY and "cannot write" in done.stderr and done.returncode == ExitCode.FAILURE
+    assert "no-path-trailing-slash" in done.stdout and "mended" not in done.stderr
+
+
+def test_what_could_not_be_written_is_still_found(faulty: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    def fail(change: Any) -> None:
+        raise PhotonError("cannot write openapi.yaml: No space left on device")
+
+    monkeypatch.setattr("photon.openapi.splice.change.write_change", fail)
+    assert run(["ai", "lint", "openapi.yaml", "--fix", "--unsafe-fixes", *RULES]) == ExitCode.FAILURE
+    out, err = capsys.readouterr()
+    assert "no-path-trailing-slash" in out and "operation-summary" in out
+    assert "cannot write" in err and "mended" not in err and "2 errors" in err
+
+
+def test_what_clients_would_notice_is_left_unless_asked_for(photon: Photon, faulty: Path) -> None:
+    done = photon("ai", "lint", "openapi.yaml", "--fix", "--only", "no-path-trailing-slash")
+    assert faulty.read_text() == FAULTY and "(1 more with --unsafe-fixes)" in done.stderr
+    faulty.write_text(FAULTY.replace("'400'", "400"))
+    done = photon("ai", "lint", "openapi.yaml", "--fix", "--only", "no-path-trailing-slash,status-code-quoted")
+    assert faulty.read_text() == FAULTY.replace("'400'", '"400"')
+    assert done.stderr == "openapi.yaml: 1 was mended, 1 error is left (1 more with --unsafe-fixes)\n"
+    assert "--unsafe-fixes" in photon("ai", "explain", "no-path-trailing-slash").stdout
+
+
+def test_two_names_of_one_file_are_one_file(photon: Photon, faulty: Path) -> None:
+    Path("link.yaml").symlink_to("openapi.yaml")
+    done = photon("ai", "lint", "openapi.yaml", "./openapi.yaml", str(faulty), "link.yaml", *RULES)
+    assert done.stderr.startswith("openapi.yaml: 2 errors")
+    done = photon("ai", "lint", "openapi.yaml", "./openapi.yaml", "link.yaml", "--fix", "--unsafe-fixes", *RULES)
+    assert done.stderr == "openapi.yaml: 1 was mended, 1 error is left\n"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--fix", "--diff", "--format", "sarif"],
+        ["--diff", "--json"],
+        ["--diff", "--statistics"],
+        ["--statistics", "--format", "json"],
+        ["--statistics", "--json"],
+        ["--json", "--format", "sarif"],
+    ],
+    ids=" ".join,
+)
+def test_two_forms_at_once_are_refused(faulty: Path, capsys: pytest.CaptureFixture[str], options: list[str]) -> None:
+    assert run(["ai", "lint", "openapi.yaml", *options]) == ExitCode.USAGE
+    assert not capsys.readouterr().out and run(["ai", "lint", "openapi.yaml", "--json", "--format", "json"]) == 1
 
 
 def test_a_link_stays_a_link(photon: Photon, faulty: Path) -> None:
     Path("link.yaml").symlink_to("openapi.yaml")
-    photon("ai", "lint", "link.yaml", "--fix", *RULES)
+    photon("ai", "lint", "link.yaml", "--fix", "--unsafe-fixes", *RULES)
     assert Path("link.yaml").is_symlink() and "/orders:" in faulty.read_text()
 
 
@@ -230,11 +277,11 @@ def findings(done: subprocess.CompletedProcess[str]) -> Any:
 
 def test_json_is_one_object(photon: Photon, faulty: Path) -> None:
     report = findings(photon("ai", "lint", "openapi.yaml", "no.yaml", "--json", *RULES))
-    assert report["summary"] == {"error": 2, "warning": 0, "info": 0, "fixable": 1, "fixed": 0}
+    assert report["summary"] == {"error": 2, "warning": 0, "info": 0, "fixable": 1, "fixable_unsafely": 1, "fixed": 0}
     assert report["findings"][0] == {
         "rule": "no-path-trailing-slash", "severity": "error", "message": "the path '/orders/' ends with a slash",
         "file": "openapi.yaml", "line": 7, "column": 3, "end_line": 7, "end_column": 11, "pointer": "#/paths/~1orders~1",
-        "fixable": True,
+        "fixable": True, "fix": "unsafe",
     }  # fmt: skip
     assert [each["file"] for each in report["unreadable"]] == ["no.yaml"]
 
@@ -246,6 +293,29 @@ def test_github_gets_annotations_with_everything_escaped(photon: Photon, isolate
     assert done.stdout.startswith("::error file=a%2Cb%3Ac%25.yaml,line=7,endLine=7,col=3,endColumn=")
     assert ",title=no-path-trailing-slash::" in done.stdout and done.stdout.count("\n") == 1
     assert "50%25/a,b:" in done.stdout.partition("slash::")[2]
+
+
+def test_github_is_told_the_path_from_the_root_of_the_repository(
+    faulty: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (faulty.parent / ".git").mkdir()
+    deep = faulty.parent / "api"
+    deep.mkdir()
+    faulty = faulty.rename(deep / "openapi.yaml")
+    monkeypatch.chdir(deep)
+    run(["ai", "lint", "openapi.yaml", str(faulty), "no.yaml", "--format", "github", *RULES])
+    files = re.findall(r"file=([^,:]*)", capsys.readouterr().out)
+    assert files == ["api/openapi.yaml", "api/openapi.yaml", "api/no.yaml"]
+    run(["ai", "lint", "openapi.yaml", "--format", "sarif", *RULES])
+    assert '"uri": "api/openapi.yaml"' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("form", ["json", "sarif"])
+def test_what_cannot_be_seen_is_escaped_in_json(photon: Photon, isolated: Path, form: str) -> None:
+    (isolated / "openapi.yaml").write_text(CLEAN.replace("  /orders:\n", '  "/\\x9bé\\u202e\\u200e/":\n'))
+    done = photon("ai", "lint", "openapi.yaml", "--format", form, "--only", "no-path-trailing-slash")
+    assert "\\u009b" in done.stdout and done.stdout.replace("\n", "").isprintable() and "é" in done.stdout
+    assert "/\x9bé\u202e\u200e/".replace("/", "~1") in json.dumps(findings(done), ensure_ascii=False)
 
 
 def test_sarif_says_what_code_scanning_needs(photon: Photon, isolated: Path) -> None:
@@ -276,7 +346,7 @@ def test_sarif_says_what_code_scanning_needs(photon: Photon, isolated: Path) -> 
 def test_statistics_count_by_rule(photon: Photon, faulty: Path) -> None:
     lines = photon("ai", "lint", "openapi.yaml", "--statistics", *RULES).stdout.splitlines()
     assert lines[0].split("\t") == ["COUNT", "SEVERITY", "RULE", "FIXABLE", "SUMMARY"]
-    assert ["1", "error", "no-path-trailing-slash", "fixable"] in [line.split("\t")[:4] for line in lines]
+    assert ["1", "error", "no-path-trailing-slash", "unsafe fix"] in [line.split("\t")[:4] for line in lines]
 
 
 # In a terminal
@@ -312,7 +382,16 @@ def test_nothing_is_imported_that_talks_to_anybody(isolated: Path) -> None:
 
 
 def test_two_at_once_leave_a_file_of_one_of_them(faulty: Path) -> None:
-    command = [sys.executable, "-m", "photon", "ai", "lint", "openapi.yaml", "--fix", "-q", *RULES]
+    command = [sys.executable, "-m", "photon", "ai", "lint", "openapi.yaml", "--fix", "--unsafe-fixes", "-q", *RULES]
     both = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(2)]
     assert {each.wait(60) for each in both} <= {ExitCode.FAILURE, ExitCode.INVALID_SPEC}
     assert faulty.read_text() == FAULTY.replace("/orders/:", "/orders:")
+
+
+@pytest.mark.parametrize("width", [30, 40, 60, 120])
+def test_the_names_of_rules_stay_whole_in_a_narrow_terminal(photon: Photon, width: int) -> None:
+    Path("narrow.yaml").write_text("openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/pets: {get: {responses: {}}}}\n")
+    found = {finding["rule"] for finding in json.loads(photon("ai", "lint", "narrow.yaml", "--json").stdout)["findings"]}
+    lines = seen("ai", "lint", "narrow.yaml", "--statistics", width=width, redirect="2>/dev/null").plain.splitlines()
+    assert found and found <= {word for line in lines for word in line.split()}
+    assert max(map(len, lines)) <= width

@@ -12,6 +12,7 @@ import yaml
 from screens import Photon
 from servers import serving, sse, text_events
 
+from photon.cli.app import run
 from photon.errors import ExitCode
 from photon.providers.weights import local_is_installed
 
@@ -115,6 +116,55 @@ def test_an_operation_that_is_there_is_refused_with_both_versions_shown(photon: 
     done = photon(*FAKE, "--spec", "openapi.yaml", "--write", "GET /books")
     assert done.returncode == ExitCode.INVALID_SPEC and spec.read_text() == SPEC
     assert "there is" in done.stderr and "the new one" in done.stderr and "--replace" in done.stderr
+
+
+def test_who_wants_it_quiet_is_told_the_error_alone(photon: Photon, spec: Path) -> None:
+    done = photon(*FAKE, "-q", "--spec", "openapi.yaml", "--diff", "GET /books")
+    assert done.returncode == ExitCode.INVALID_SPEC
+    assert [line.split()[0] for line in done.stderr.splitlines()] == ["photon:", "try:"]
+
+
+@pytest.mark.parametrize("output", ["openapi.yaml", "./openapi.yaml", "link.yaml", "hard.yaml"])
+@pytest.mark.parametrize("command", [("suggest-path", WANTED), ("suggest-schema", "a Pet")], ids=lambda each: each[0])
+def test_the_document_is_never_overwritten_by_an_answer(spec: Path, command: tuple[str, str], output: str) -> None:
+    Path("link.yaml").symlink_to("openapi.yaml")
+    Path("hard.yaml").hardlink_to("openapi.yaml")
+    assert run(["ai", command[0], "--provider", "fake", "--spec", "openapi.yaml", "-o", output, command[1]]) == ExitCode.USAGE
+    assert spec.read_text() == SPEC
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--spec", "openapi.yaml", "--diff", "-o", "x.yaml"], "--output"),
+        (["--spec", "openapi.yaml", "--diff", "--json"], "--json"),
+        (["--spec", "openapi.yaml", "--replace"], "--replace"),
+        (["--spec", ""], "names no file"),
+        (["--spec", " "], "names no file"),
+    ],
+    ids=["output", "json", "replace", "empty", "blank"],
+)
+@pytest.mark.parametrize("command", [("suggest-path", WANTED), ("suggest-schema", "a Pet")], ids=lambda each: each[0])
+def test_options_that_say_two_things_are_refused_before_anybody_is_asked(
+    spec: Path, command: tuple[str, str], options: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["ai", command[0], "--provider", "fake", *options, command[1]]) == ExitCode.USAGE
+    out, err = capsys.readouterr()
+    assert not out and said in err and spec.read_text() == SPEC and not Path("x.yaml").exists()
+
+
+@pytest.mark.parametrize("command", ["suggest-path", "suggest-schema"])
+@pytest.mark.parametrize("words", [[], ["-"]], ids=["nothing", "dash"])
+def test_stdin_is_the_request_or_the_document(photon: Photon, command: str, words: list[str]) -> None:
+    done = photon("ai", command, "--provider", "fake", "--spec", "-", *words, stdin="GET /books")
+    assert done.returncode == ExitCode.USAGE and "stdin cannot be" in done.stderr
+
+
+def test_json_holds_nothing_that_cannot_be_seen(photon: Photon, spec: Path) -> None:
+    spec.write_text(SPEC.replace("Books", '"B\\x9bo\\u202eks"'))
+    done = photon(*FAKE, "--spec", "openapi.yaml", "--json", WANTED)
+    assert "\\u009bo\\u202e" in done.stdout
+    assert done.returncode == 0 and done.stdout.replace("\n", "").isprintable() and json.loads(done.stdout)
 
 
 def test_replacing_changes_that_operation_alone_and_keeps_its_id(photon: Photon, spec: Path) -> None:
@@ -245,3 +295,38 @@ def test_the_local_model_writes_into_a_document(photon: Photon, spec: Path) -> N
     operation = yaml.safe_load(after)["paths"]["/books"]["post"]
     assert operation["tags"] == ["Books"] and operation["operationId"].startswith("books_")
     assert operation["responses"]["401"] == {"$ref": "#/components/responses/Unauthorized"}
+
+
+@pytest.mark.parametrize("answers", ["aaa", "aba"])
+def test_the_shape_of_the_alternatives_does_not_depend_on_how_many_came(photon: Photon, answers: str) -> None:
+    said = {word: f"GET /search\nsummary: Search {word}\nauth: none\n200: {{ {word}: string }}" for word in "ab"}
+    with serving(*[sse(*text_events(said[word])) for word in answers]) as server:
+        command = ("ai", "suggest-path", "--alternatives", "3", "--refresh", "GET /search")
+        done = photon(*command, "--json", env={"PHOTON_AI_URL": server.url})
+        listed = photon(*command, "-f", "json", env={"PHOTON_AI_URL": server.url})
+    came = len(set(answers))
+    assert len(json.loads(done.stdout)["alternatives"]) == came and isinstance(json.loads(listed.stdout), list)
+    assert f"only {came} different one{'s' * (came > 1)} came" in done.stderr
+
+
+@pytest.mark.parametrize("size", [0, 300_000], ids=["small", "large"])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("paths: []\n", "paths is no mapping"),
+        ("paths: {}\ntags: {a: b}\n", "tags is no list"),
+        ("x-paths: &paths {}\npaths: *paths\n", "alias"),
+        ("x-item: &item {get: {responses: {}}}\npaths:\n  /books: *item\n", "alias"),
+        ("paths:\n  /books: {$ref: gone.yaml}\n", "gone.yaml"),
+    ],
+    ids=["paths", "tags", "alias of the paths", "alias of the item", "file that is gone"],
+)
+def test_what_cannot_be_written_is_refused_before_anybody_is_asked(
+    photon: Photon, spec: Path, text: str, said: str, size: int
+) -> None:
+    spec.write_text(f"openapi: 3.0.3\ninfo: {{title: T, version: '1'}}\n{text}#{'-' * size}\n")
+    with serving(sse(*text_events("POST /books\nsummary: Add\nauth: none\n204: -"))) as server:
+        command = ("ai", "suggest-path", "--spec", "openapi.yaml", "POST /books")
+        done = photon(*command, "--write", env={"PHOTON_AI_URL": server.url})
+        assert done.returncode == ExitCode.INVALID_SPEC and said in done.stderr and not server.requests
+        assert photon(*command, env={"PHOTON_AI_URL": server.url}).returncode == 0

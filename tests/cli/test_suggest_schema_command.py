@@ -180,9 +180,7 @@ def test_our_own_model_is_not_asked_for_descriptions(photon: Photon) -> None:
 
 def test_the_specification_decides_version_spelling_and_what_is_used_again(photon: Photon) -> None:
     Path("openapi.yaml").write_text(SPEC)
-    sample = (
-        '{"orderNumber": null, "customer": {"customerId": 1, "firstName": "x"}}'
-    )
+    sample = '{"orderNumber": null, "customer": {"customerId": 1, "firstName": "x"}}'
     done = photon(*SCHEMA, "--name", "Order", "--spec", "openapi.yaml", "-", stdin=sample)
     assert schemas(done.stdout)["Order"]["properties"]["customer"] == {"$ref": "#/components/schemas/Customer"}
     assert "order_number" in schemas(done.stdout)["Order"]["properties"]
@@ -228,3 +226,45 @@ def test_in_a_terminal_the_lines_are_coloured_and_narrow_ones_do_no_harm() -> No
     shown = seen(*FAKE, "a User", COLUMNS="30")
     assert "    User:" in shown.plain and "Traceback" not in shown.plain
     assert "\x1b[" not in seen(*FAKE, "a Dog", NO_COLOR="1").raw.replace("\x1b[?25h", "")
+
+
+@pytest.mark.parametrize("name", ["simple-thing", "SimpleThing", "simple.thing", "_t", "string", "1"])
+def test_with_a_document_a_name_is_kept_as_it_was_typed(photon: Photon, name: str) -> None:
+    schemas = "\n".join(f"    {each}: {{type: object}}" for each in ("pull-request", "code-owner", "git-tag"))
+    Path("hub.yaml").write_text(
+        f"openapi: 3.0.3\ninfo: {{title: T, version: '1'}}\npaths: {{}}\ncomponents:\n  schemas:\n{schemas}\n"
+    )
+    command = ("ai", "suggest-schema", "--name", name, "--spec", "hub.yaml")
+    with serving(sse(*text_events("Thing = { label: string }"))) as server:
+        asked = photon(*command, "--write", "a thing with a label", env={"PHOTON_AI_URL": server.url})
+    found = yaml.safe_load(asked.stdout)["components"]["schemas"]
+    assert list(found) == [name] and name in yaml.safe_load(Path("hub.yaml").read_text())["components"]["schemas"], asked.stderr
+    assert photon("ai", "log", "last").stdout == asked.stdout
+    sampled = photon(*command, "--diff", "--replace", "-", stdin='{"size": 1}')
+    assert sampled.returncode == 0 and "+" in sampled.stdout, sampled.stderr
+
+
+@pytest.mark.parametrize("name", ["a b", "a/b", "é", ""])
+def test_a_name_that_no_component_may_have_is_refused(photon: Photon, name: str) -> None:
+    Path("hub.yaml").write_text("openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {}\n")
+    done = photon("ai", "suggest-schema", "--name", name, "--spec", "hub.yaml", "a thing")
+    assert done.returncode == ExitCode.USAGE and "is no name for a schema" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "flags", "said"),
+    [
+        ("components: []\n", (), "no mapping"),
+        ("components:\n  schemas: {$ref: 'other.yaml'}\n", (), "in another file"),
+        ("components:\n  schemas:\n    Pet: {type: object}\n", ("--name", "Pet"), "has a schema Pet already"),
+    ],
+    ids=["components", "elsewhere", "there"],
+)
+def test_what_cannot_be_written_is_refused_before_anybody_is_asked(
+    photon: Photon, text: str, flags: tuple[str, ...], said: str
+) -> None:
+    Path("hub.yaml").write_text("openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {}\n" + text)
+    with serving(sse(*text_events("Pet = { label: string }"))) as server:
+        command = ("ai", "suggest-schema", "--spec", "hub.yaml", "--write", *flags, "a Pet with a label")
+        done = photon(*command, env={"PHOTON_AI_URL": server.url})
+    assert done.returncode == ExitCode.INVALID_SPEC and said in done.stderr and not server.requests

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
 
+from photon.cli.diffs import write_diff
+from photon.cli.terminal import Terminal
 from photon.errors import ExitCode, InvalidSpec, PhotonError
 from photon.openapi.source.source import Source, read_source, source_of
-from photon.openapi.splice.change import Change, changed, write_change
+from photon.openapi.splice.change import Change, _alone, changed, write_change
 from photon.openapi.splice.edits import Edit, edited
 from photon.openapi.splice.entries import entry_added, value_replaced
 from photon.openapi.splice.expected import with_entry, with_value
@@ -124,11 +129,142 @@ def test_the_diff_is_one_that_git_can_apply(old: str, edits: list[Edit], tmp_pat
     change = Change(Source(Path("file.txt"), old, False, "yaml", None), new, tuple(edits))
     lines = change.diff()
     assert lines[:2] == ["--- a/file.txt", "+++ b/file.txt"]
-    if "\r" in old or not old:
-        return  # the lines are shown without their carriage returns, and git wants another header for a new file
-    patch = "\n".join(lines) + "\n"
-    subprocess.run(["git", "apply", "--unidiff-zero", "-"], cwd=tmp_path, input=patch, text=True, check=True)
+    if not old:
+        return  # git wants another header for a new file
+    patch = ("\n".join(lines) + "\n").encode()
+    subprocess.run(["patch", "-p1", "--binary", "-o", "patched"], cwd=tmp_path, input=patch, check=True)
+    assert (tmp_path / "patched").read_bytes().decode() == new
+    subprocess.run(["git", "apply", "--unidiff-zero", "-"], cwd=tmp_path, input=patch, check=True)
     assert (tmp_path / "file.txt").read_bytes().decode() == new
+
+
+@pytest.mark.parametrize("bom", ["", "\ufeff"], ids=["", "BOM"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        TEXT.replace("\n", "\r\n"),
+        TEXT.replace("\n", "\r"),
+        TEXT.replace("\n", "\r\n", 1),
+        TEXT.rstrip("\n"),
+        f"# \u200e\u202e\x85\n{TEXT}",
+    ],
+    ids=["CRLF", "CR", "mixed", "no newline at the end", "unseen"],
+)
+def test_a_diff_in_a_pipe_applies_byte_for_byte(text: str, bom: str, isolated: Path) -> None:
+    file = isolated / "my file.yaml"
+    file.write_bytes((bom + text).encode())
+    source = read_source(file)
+    change = changed(source, [value_replaced(source, ("b",), 7)], with_value(source.root, ("b",), 7))
+    out = io.StringIO(newline="")
+    write_diff(change.diff(), Terminal(out=out, colour=True))
+    for command in (["git", "apply", "--check", "-"], ["patch", "-p1", "--binary"]):
+        subprocess.run(command, cwd=isolated, input=out.getvalue().encode(), check=True)
+    assert file.read_bytes() == change.data
+
+
+def test_a_terminal_is_shown_lines_and_nothing_that_it_obeys(isolated: Path) -> None:
+    out = io.StringIO(newline="")
+    write_diff(["--- a/x", "+++ b/x", "@@ -1 +1 @@", "-a\rb\r", "+a\x1b[2J\u202e\r"], Terminal(out=out, interactive=True))
+    assert out.getvalue() == "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n-b\n+a[2J\n"
+
+
+def diff_head(path: Path) -> list[str]:
+    source = read_source(path)
+    return changed(source, [value_replaced(source, ("b",), 7)], with_value(source.root, ("b",), 7)).diff()[:2]
+
+
+def test_a_diff_names_the_file_as_its_repository_does(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = isolated / "api" / "v1"
+    deep.mkdir(parents=True)
+    (isolated / "base.yaml").write_text(TEXT)
+    (deep / 'a"\tb.yaml').write_text(TEXT)
+    assert diff_head(Path("base.yaml")) == diff_head(isolated / "base.yaml") == ["--- a/base.yaml", "+++ b/base.yaml"]
+    assert diff_head(deep / 'a"\tb.yaml')[0] == '--- "a/api/v1/a\\042\\011b.yaml"'
+    monkeypatch.chdir(deep)
+    assert diff_head(Path("../../base.yaml"))[0] == "--- a/base.yaml", "neither in a repository nor below the working folder"
+    (isolated / "api" / "x.yaml").write_text(TEXT)
+    (isolated / ".git").mkdir()
+    assert diff_head(Path("../x.yaml"))[0] == diff_head(isolated / "api" / "x.yaml")[0] == "--- a/api/x.yaml"
+
+
+_WRITER = """
+import sys
+from pathlib import Path
+from photon.openapi.source.source import read_source
+from photon.openapi.splice.change import changed, write_change
+from photon.openapi.splice.entries import entry_added
+from photon.openapi.splice.expected import with_entry
+from photon.errors import InvalidSpec
+source = read_source(Path("a.yaml"))
+change = changed(source, [entry_added(source, (), sys.argv[1], 1)], with_entry(source.root, (), sys.argv[1], 1))
+print("read", flush=True)
+sys.stdin.readline()
+try:
+    write_change(change)
+except InvalidSpec as error:
+    sys.exit(error.message)
+"""
+
+
+def test_of_processes_that_write_at_once_none_undoes_the_others_work(isolated: Path) -> None:
+    """Each has read the same file; one may write it, and the others say that they did not."""
+    for _ in range(5):
+        Path("a.yaml").write_text(TEXT)
+        names = [f"new{number}" for number in range(4)]
+        writers = [
+            subprocess.Popen(
+                [sys.executable, "-c", _WRITER, name],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for name in names
+        ]
+        for writer in writers:
+            assert writer.stdout and writer.stdin and writer.stdout.readline() == "read\n"
+        for writer in writers:
+            assert writer.stdin
+            writer.stdin.write("go\n")
+            writer.stdin.flush()
+        said = [writer.communicate()[1] for writer in writers]
+        written = [name for name, writer in zip(names, writers, strict=True) if writer.returncode == 0]
+        root = read_source(Path("a.yaml")).root
+        assert [name for name in names if name in root] == written and len(written) == 1
+        assert all("was changed meanwhile" in each for each in said if each)
+    assert [path.name for path in isolated.iterdir()] == ["a.yaml"]
+
+
+def test_a_process_that_writes_waits_for_one_that_does(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What decides is the file once the lock is held, not as it was when the wait began."""
+    Path("a.yaml").write_text(TEXT)
+    source = read_source(Path("a.yaml"))
+    change = changed(source, [value_replaced(source, ("b",), 7)], with_value(source.root, ("b",), 7))
+    told: list[str] = []
+
+    def write() -> None:
+        try:
+            write_change(change)
+        except InvalidSpec as error:
+            told.append(error.message)
+
+    with _alone([Path("a.yaml")]):
+        writer = threading.Thread(target=write)
+        writer.start()
+        writer.join(0.2)
+        assert writer.is_alive() and Path("a.yaml").read_text() == TEXT
+        Path("a.yaml").write_text("b: 9\n")
+    writer.join(10)
+    assert told == ["a.yaml was changed meanwhile, nothing is written"] and Path("a.yaml").read_text() == "b: 9\n"
+
+
+def test_without_a_folder_of_its_own_photon_writes_too(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("a.yaml").write_text(TEXT)
+    Path("file").write_text("")
+    monkeypatch.setenv("PHOTON_DATA_DIR", str(isolated / "file" / "data"))
+    source = read_source(Path("a.yaml"))
+    write_change(changed(source, [value_replaced(source, ("b",), 7)], with_value(source.root, ("b",), 7)))
+    assert read_source(Path("a.yaml")).root["b"] == 7
 
 
 def test_a_json_entry_behind_the_last_shows_no_lost_line() -> None:

@@ -33,13 +33,24 @@ def rules_broken(text: str, rule: str) -> set[str]:
 def test_the_fix_leaves_nothing_to_complain_about(case: Case) -> None:
     text = document(case.wrong, case.version)
     selection = Selection({case.rule: known_rules()[case.rule].severity})
-    done = fixed(source_of(text.encode(), Path("openapi.yaml")), selection)
+    assert all(each.safe == known_rules()[case.rule].safe for each in lint(source_of(text.encode(), None), selection))
+    done = fixed(source_of(text.encode(), Path("openapi.yaml")), selection, unsafe=True)
     assert {each.rule for each in done.fixed} == {case.rule}
     assert {each.rule for each in done.left} <= case.also | LEFT.get(case.rule, set())
 
 
 def test_a_rule_says_that_it_mends_exactly_where_it_does() -> None:
     assert {name for name, rule in known_rules().items() if rule.fixable} == MENDED | {"schema-type", "parameter-in"}
+
+
+def test_what_changes_a_url_is_mended_only_where_that_is_asked_for() -> None:
+    unsafe = {name for name, rule in known_rules().items() if rule.fixable and not rule.safe}
+    assert unsafe == {"path-starts-with-slash", "no-path-trailing-slash", "no-server-trailing-slash"}
+    for rule in sorted(unsafe):
+        case = FIRST[rule]
+        source = source_of(document(case.wrong, case.version).encode(), Path("openapi.yaml"))
+        done = fixed(source, Selection({rule: known_rules()[rule].severity}))
+        assert rule not in {each.rule for each in done.fixed} and rule in {each.rule for each in done.left}
 
 
 @pytest.mark.parametrize(
@@ -62,7 +73,7 @@ def test_the_faults_of_the_matrix_that_can_be_mended_are_mended() -> None:
         text, _ = planted(fault, "3.1.0")
         if fault.rule == "no-duplicate-keys":
             continue
-        done = fixed(source_of(text.encode(), Path("openapi.yaml")), Selection())
+        done = fixed(source_of(text.encode(), Path("openapi.yaml")), Selection(), unsafe=True)
         if fault.rule not in {each.rule for each in done.left}:
             names.append(fault.name)
     assert names == [

@@ -34,6 +34,15 @@ from photon.sketch.model import METHODS
         ("GET /order-items/{id}", "getOrderItem"),
         ("GET /categories/{id}", "getCategory"),
         ("GET /people/{id}", "getPerson"),
+        ("GET /load-balancers", "listLoadBalancers"),
+        ("POST /load-balancers", "createLoadBalancer"),
+        ("GET /check-runs", "listCheckRuns"),
+        ("POST /check-runs", "createCheckRun"),
+        ("POST /send-messages", "sendMessages"),
+        ("GET /posts/latest.json", "getPostLatest"),
+        ("GET /%C3%BCberblick/{id}", "getUberblick"),
+        ("GET /%F0%9F%90%95", "getRoot"),
+        ("GET /a%0Ab", "getA0Ab"),
         ("GET /", "getRoot"),
         ("GET /{id}", "getRoot"),
         ("POST /users/search", "searchUsers"),
@@ -60,7 +69,14 @@ def test_so_does_any_path_that_had_to_be_mended(method: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("path", "name"),
-    [("/users/{id}", "users"), ("/api/v1/orders", "orders"), ("/v2beta1/x", "x"), ("/{id}", "default"), ("/", "default")],
+    [
+        ("/users/{id}", "users"),
+        ("/api/v1/orders", "orders"),
+        ("/v2beta1/x", "x"),
+        ("/{id}", "default"),
+        ("/", "default"),
+        ("/%C3%BCber", "über"),
+    ],
 )
 def test_the_tag_is_the_first_segment_that_says_something(path: str, name: str) -> None:
     assert tag(path) == name
@@ -83,7 +99,13 @@ def test_whether_a_noun_is_a_plural(word: str, plural: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"), [("forgot-password", "forgot password"), ("APIKeys", "api keys"), ("v2_users", "v 2 users")]
+    ("text", "found"),
+    [
+        ("forgot-password", "forgot password"),
+        ("APIKeys", "api keys"),
+        ("v2_users", "v 2 users"),
+        ("großeÜbersicht", "große ubersicht"),
+    ],
 )
 def test_words_in_any_case(text: str, found: str) -> None:
     assert " ".join(words(text)) == found

@@ -134,6 +134,19 @@ def test_without_any_pattern_it_is_camel_case() -> None:
     assert operation_id("GET", "/order-items", None, taken=()) == "listOrderItems"
 
 
+@pytest.mark.parametrize(
+    ("route", "wanted"),
+    [
+        ("POST /orders/{orderId}/refunds", "createRefund"),
+        ("GET /orders/{orderId}/refunds", "listRefunds"),
+        ("POST /load-balancers", "createLoadBalancer"),
+        ("POST /orders/{orderId}/cancel", "cancelOrder"),
+    ],
+)
+def test_a_list_alone_tells_how_one_thing_is_created(route: str, wanted: str) -> None:
+    assert operation_id(*route.split(), "listOrders", taken=(), neighbours=operations(listOrders="GET /orders")) == wanted
+
+
 def test_an_operation_id_is_unique() -> None:
     assert operation_id("GET", "/shops/{id}/orders", "listUsers", taken={"listShopOrders"}) == "listShopOrdersForShop"
     taken = {"listOrders", *(f"listOrders{number}" for number in range(2, 40))}

@@ -35,8 +35,9 @@ _encodable = st.text(st.characters(codec="utf-8"))
 _scalars = (
     _encodable | st.sampled_from(HOSTILE) | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.booleans()
 )
+_prose = st.lists(st.text("ab #:-|>%'\"\\é.", max_size=6), min_size=2, max_size=4).map("\n".join)
 _values = st.recursive(
-    _scalars | st.none(),
+    _scalars | _prose | st.none(),
     lambda inner: (
         st.dictionaries(_encodable, inner, max_size=3)
         | st.lists(inner.filter(lambda each: not isinstance(each, list)), max_size=3)
@@ -92,7 +93,8 @@ def test_a_hostile_string_stays_a_string(reader: str, text: str) -> None:
         ("a: b", "'a: b'"),
         ("a #b", "'a #b'"),
         ("é", "'é'"),
-        ("a\nb", '"a\\x0ab"'),
+        ("a\nb", '"a\\nb"'),
+        ("\t\r\x0b", '"\\t\\r\\x0b"'),
         ("\\\x1b", '"\\\\\\x1b"'),
         ("👩\u200d💻", '"👩\\u200d💻"'),
         ("\U000e0001", '"\\U000e0001"'),
@@ -105,6 +107,25 @@ def test_a_hostile_string_stays_a_string(reader: str, text: str) -> None:
 )
 def test_a_scalar_is_plain_where_every_reader_agrees_and_quoted_elsewhere(value: Any, written: str) -> None:
     assert scalar(value) == written
+
+
+def test_text_of_several_lines_is_a_literal_block() -> None:
+    text = "First: it's a line.\n\n  - indented # no comment\nThe last."
+    lines = ["First: it's a line.", "", "  - indented # no comment", "The last."]
+    assert yaml_text({"a": {"b": text, "c": [text]}}).split("\n") == [
+        "a:",
+        "  b: |-",
+        *(f"    {line}" if line else "" for line in lines),
+        "  c:",
+        "    - |-",
+        *(f"      {line}" if line else "" for line in lines),
+        "",
+    ]
+
+
+@pytest.mark.parametrize("text", [" a\nb", "\na", "a\n", "a \nb", "a\tb\nc", "a\n\u2028b", "a\r\nb"])
+def test_lines_that_a_block_would_change_are_in_quotes(text: str) -> None:
+    assert yaml_text({"a": text}).startswith('a: "')
 
 
 def test_collections_are_in_blocks_and_empty_ones_in_place() -> None:

@@ -120,3 +120,10 @@ def test_the_parameters_are_passed_on_and_the_question_says_whose_words_it_is_in
     assert (request.parameters, request.grammar) == (PARAMETERS, None)
     assert not is_tuned(request.addressed_to("gpt"))
     assert is_tuned(request.addressed_to("photon-openapi", prompt_format=PHOTON_SKETCH_FORMAT))
+
+
+def test_a_path_of_a_thousand_letters_is_an_error_of_the_request() -> None:
+    assert find_route("GET /" + "x" * 990)
+    for request in (f"GET /{'x' * 1000}", f"please add GET /{'{id}/' * 400} for us"):
+        with pytest.raises(UsageError, match="too long"):
+            find_route(request)

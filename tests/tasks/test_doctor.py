@@ -726,3 +726,26 @@ async def test_a_clock_that_is_right_or_cannot_be_compared_is_fine(date: str) ->
 async def test_a_time_zone_that_there_is_not_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "Europ/Berlin")
     assert (await found(clock.clock))[-1].level == "note"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [(None, "nowhere"), ("swagger: '2.0'\n", "Swagger 2.0"), ("openapi: [", ":1:")],
+    ids=["missing", "of another kind", "unreadable"],
+)
+async def test_a_document_that_the_settings_name_and_nobody_can_read_is_a_warning_with_the_mend(
+    isolated: Path, text: str | None, said: str
+) -> None:
+    (isolated / "photon.toml").write_text('[ai]\nspec = "nowhere.yaml"\n')
+    if text is not None:
+        (isolated / "nowhere.yaml").write_text(text)
+    (warning,) = [each for each in await found(configuration.configuration) if each.level == "warning"]
+    assert "ai.spec" in warning.text and said in warning.text and "ai.spec" in warning.mend
+    assert warning.code == ExitCode.CONFIGURATION
+
+
+async def test_a_document_that_can_be_read_is_named(isolated: Path) -> None:
+    (isolated / "photon.toml").write_text('[ai]\nspec = "api.yaml"\n')
+    (isolated / "api.yaml").write_text("openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {/a: {get: {responses: {}}}}\n")
+    texts = [each.text for each in await found(configuration.configuration) if each.level == "ok"]
+    assert any("api.yaml, OpenAPI 3.1, 1 operation" in text for text in texts)

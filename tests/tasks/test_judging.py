@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
-from library_spec import library
+from library_spec import library, spec_of, spec_with
 
 from photon.openapi.document import Rendered, Rendering
 from photon.openapi.lint.selection import selection
+from photon.openapi.spec import Spec, read_spec
 from photon.openapi.style.learn import learn
 from photon.tasks.judging import judged
 from photon.tasks.spec_in_use import SpecInUse, names_of
@@ -77,3 +79,43 @@ def test_every_scope_is_judged_whole(scope: Any) -> None:
     wanted = PathRequest(text="GET /things/{id}", rendering=replace(Rendering(), scope=scope))
     found, findings = wanted.finished(parser.finish())
     assert not findings and ("paths" in found.document) == (scope != "path")
+
+
+def use(spec: Spec) -> PathRequest:
+    return PathRequest(text="x", spec=SpecInUse(spec, learn(spec), names_of(spec)))
+
+
+def test_what_stands_in_the_specifications_other_files_is_there(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared/parts.yml").write_text(
+        "id: { name: id, in: path, required: true, schema: { type: string } }\n"
+        "gone: { description: Gone, content: { application/json: { schema: { type: strnig } } } }\n"
+    )
+    (tmp_path / "api.yml").write_text("openapi: 3.1.0\ninfo: { title: T, version: '1' }\nsecurity: []\npaths: {}\n")
+    wanted = use(read_spec(tmp_path / "api.yml"))
+    parts = "./shared/parts.yml#/"
+    responses = {**OPERATION["responses"], "404": {"$ref": f"{parts}gone"}}
+    assert not rules(rendered(parameters=[{"$ref": f"{parts}id"}], responses=responses), wanted)
+    assert "no-unresolved-refs" in rules(rendered(parameters=[{"$ref": f"{parts}id"}, {"$ref": f"{parts}lost"}]), wanted)
+
+
+def test_what_the_whole_specification_lacks_is_not_the_suggestions() -> None:
+    silent = {key: value for key, value in OPERATION.items() if key != "security"}
+    found = Rendered({"paths": {"/things/{id}": {"get": silent}}})
+    assert "operation-security" in rules(found)
+    assert "operation-security" not in rules(found, use(spec_with("GET /pets", "POST /pets")))
+    partly = spec_of(
+        "openapi: 3.1.0\ninfo: { title: T, version: '1' }\npaths: { /a: { get: { security: [{ key: [] }], responses: {} } } }\n"
+    )
+    assert "operation-security" in rules(found, use(partly))
+
+
+@pytest.mark.parametrize(("scopes", "told"), [("[dogs.read]", False), ("[]", True)])
+def test_a_habit_of_all_operations_is_not_the_suggestions(scopes: str, told: bool) -> None:
+    spec = spec_of(
+        "openapi: 3.0.3\ninfo: { title: T, version: '1' }\n"
+        f"paths: {{ /a: {{ get: {{ security: [{{ key: {scopes} }}], responses: {{}} }} }} }}\n"
+        "components: { securitySchemes: { key: { type: http, scheme: bearer } } }\n"
+    )
+    wanted = replace(use(spec), rendering=Rendering(version="3.0"))
+    assert ("no-scopes-without-oauth" in rules(rendered(security=[{"key": ["cats.read"]}]), wanted)) is told

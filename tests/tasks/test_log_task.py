@@ -10,7 +10,7 @@ from photon.providers.fake import FakeProvider
 from photon.records.history import Kept
 from photon.sketch.prompt import SpecContext
 from photon.tasks.chat import Conversation
-from photon.tasks.log import conversation, path_request, suggestion, target_of, with_texts
+from photon.tasks.log import conversation, path_request, request_of, suggestion, target_of, with_texts
 from photon.tasks.suggest_path import PathRequest
 
 STYLE = Rendering(version="3.0", scope="document", default_auth="apiKey", known=frozenset({"Pet", "Owner"}))
@@ -71,3 +71,31 @@ def test_texts_that_were_not_kept_are_not_made_up():
     assert with_texts(Kept(1, entry())) == entry()
     with pytest.raises(UsageError, match="of request 7"):
         with_texts(Kept(7, entry(), texts=False))
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"style": {"profile": "of tomorrow", "mood": 1}},
+        {"style": 5},
+        {"spec": 3},
+        {"spec": {}},
+        {"rules": {"switches": {"x": "y"}}},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("command", ["suggest-path", "suggest-schema"])
+def test_a_record_that_a_newer_photon_wrote_can_be_read(command, kept):
+    found = request_of(entry("GET /pets", "", command=command, details=kept))
+    assert (found.text, found.spec) == ("GET /pets", None)
+
+
+def test_what_cannot_be_had_of_a_specification_is_told_in_one_line(tmp_path):
+    told = []
+    for path in ("-", str(tmp_path / "gone.yaml"), str(tmp_path)):
+        assert (
+            request_of(entry("GET /pets", "", command="suggest-path", details={"spec": {"path": path}}), told.append).spec
+            is None
+        )
+    assert [line.endswith("what follows is without it") for line in told] == [True] * 3
+    assert "stdin" in told[0] and "is gone" in told[1] and "cannot read" in told[2]

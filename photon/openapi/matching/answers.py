@@ -19,6 +19,9 @@ _ASKED = 6
 """So many neighbours are asked which errors an operation has."""
 _ENOUGH = 5
 """With fewer operations than this, a status that none of them has may just not have come up."""
+_RARELY = 0.25
+"""A status that a smaller share of the operations near have is an exception there."""
+_AGREED = 0.5
 _BODILESS = 0.2
 """What an error without a body counts where errors have bodies: mostly it was forgotten."""
 
@@ -60,9 +63,10 @@ class Answers:
         missing, found = set(self._style.headers), dict[str, Any]()
         for near in self._around.near(wanted) if missing else ():
             for status, response in self._around.responses(near.operation).items():
-                listed = self._around.resolved(response, near.operation).get("headers")
+                meaning, source = self._around.located(response, near.operation)
+                listed = meaning.get("headers")
                 for name in missing & set(listed) if is_success(status) and isinstance(listed, Mapping) else ():
-                    found[name] = self._around.copy((listed or {})[name], near.operation.source)
+                    found[name] = self._around.copy((listed or {})[name], source)
             missing -= set(found)
             if not missing:
                 break
@@ -75,18 +79,62 @@ class Answers:
         model that the specification has too."""
         asked = {each.status: each for each in responses if each.is_error}
         near = self._statuses_near(wanted)
-        known = self._known
+        known = self._known and self._known & self._not_rare(wanted)
         statuses = [
             *near,
-            *(status for status in asked if status not in near and (status in known or status in stated or not known)),
+            *(status for status in asked if status not in near and (status in known or status in stated or not self._known)),
         ]
-        if known and not near and not any(status in known for status in asked):
+        if self._known and not near and not any(status in known for status in asked):
             statuses += self._style.errors.statuses.get(wanted.method, ())
         if not self._around.operations:
             statuses = list(dict.fromkeys((*asked, *self._style.errors.statuses.get(wanted.method, ()))))
         if "default" in near:
             statuses = [status for status in statuses if status in near or status in stated]
-        return {status: self._error(status, asked.get(status), wanted) for status in dict.fromkeys(statuses)}
+        found = {status: self._error(status, asked.get(status), wanted) for status in dict.fromkeys(statuses)}
+        return self._of_one_body(found, wanted)
+
+    def _of_one_body(self, errors: dict[str, Schema], wanted: Wanted) -> dict[str, Schema]:
+        """The same, all that have a body with the same one, unless single operations near have different ones."""
+        bodies = {json.dumps(each["content"], sort_keys=True, default=str) for each in errors.values() if "content" in each}
+        if len(bodies) < 2:
+            return errors
+        several = [found for each in self._around.near(wanted)[: 2 * _ASKED] if len(found := self._bodies(each.operation)) > 1]
+        if 2 * sum(len(set(each)) > 1 for each in several) > len(several):
+            return errors
+        common = self._body_near(wanted)
+        return {
+            status: {**each, "content": common} if common and "content" in each else each for status, each in errors.items()
+        }
+
+    def _bodies(self, operation: SpecOperation) -> list[str]:
+        """The contents of the errors of an operation that have any, as JSON; what successes answer with is no error's."""
+        found = []
+        for status, response in self._around.responses(operation).items():
+            meaning, source = self._around.located(response, operation) if is_error(status) else ({}, operation.source)
+            content = self._around.copy(meaning.get("content"), source)
+            if content and not self._is_success_body(content):
+                found.append(json.dumps(content, sort_keys=True, default=str))
+        return found
+
+    def _is_success_body(self, content: Any) -> bool:
+        return bool(_references(content) & self._success_schemas)
+
+    @cached_property
+    def _success_schemas(self) -> frozenset[str]:
+        """What the bodies of successes refer to, and no more than half as often those of errors."""
+        count: Counter[str] = Counter()
+        for operation in self._around.operations:
+            for status, response in self._around.responses(operation).items():
+                sign = 1 if is_success(status) else -2 if is_error(status) else 0
+                for reference in _references(self._around.resolved(response, operation).get("content")):
+                    count[reference] += sign
+        return frozenset(reference for reference, often in count.items() if often > 0)
+
+    def _not_rare(self, wanted: Wanted) -> frozenset[str]:
+        """The error statuses that are no exception near."""
+        near = self._around.near(wanted)[: 2 * _ASKED]
+        count = Counter(status for each in near for status in self._around.responses(each.operation) if is_error(status))
+        return frozenset(status for status, often in count.items() if often >= _RARELY * len(near))
 
     @cached_property
     def _known(self) -> frozenset[str]:
@@ -120,7 +168,7 @@ class Answers:
         if name is not None and found is None:
             return {"$ref": f"#/components/responses/{name}"}
         if found is not None:
-            return {**found, "description": said or str(found.get("description") or reason(status))}
+            return {**found, "description": self._words_near(status, wanted) or said or reason(status)}
         content = self._body_near(wanted)
         return {"description": said or reason(status), **({"content": content} if content else {})}
 
@@ -130,7 +178,7 @@ class Answers:
         found: dict[str, Schema] = {}
         for response, operation, nearness in self._having(status, wanted):
             written = self._written(response, operation)
-            if written is None:
+            if written is None or self._is_success_body(written.get("content")):
                 continue
             key = json.dumps(
                 {name: each for name, each in written.items() if name != "description"}, sort_keys=True, default=str
@@ -141,6 +189,15 @@ class Answers:
             if sum(1 for _ in votes) > _ASKED:
                 break
         return found[max(votes, key=votes.__getitem__)] if votes else None
+
+    def _words_near(self, status: str, wanted: Wanted) -> str | None:
+        """The description that most of the nearest responses of that status have: one of a single operation is about that."""
+        found = [
+            self._around.resolved(response, operation).get("description")
+            for response, operation, _ in self._having(status, wanted)
+        ]
+        words, often = Counter(str(each).strip() for each in found if each).most_common(1)[0] if any(found) else ("", 0)
+        return words if often > max(1, _AGREED * len(found)) else None
 
     def _having(self, status: str, wanted: Wanted) -> Iterator[tuple[Any, SpecOperation, float]]:
         count = 0
@@ -163,13 +220,17 @@ class Answers:
         """The content of most errors near, whatever their status; else the style's."""
         votes: Counter[str] = Counter()
         for near in self._around.near(wanted)[: 2 * _ASKED]:
-            for status, response in self._around.responses(near.operation).items():
-                if is_error(status):
-                    meaning, source = self._around.located(response, near.operation)
-                    votes[json.dumps(self._around.copy(meaning.get("content"), source), default=str)] += 1
+            votes.update(self._bodies(near.operation))
         if votes:
             return json.loads(votes.most_common(1)[0][0])
         errors = self._style.errors
         if errors.media_type is None:
             return None
         return {errors.media_type: {"schema": dict(errors.schema)} if errors.schema else {}}
+
+
+def _references(content: Any) -> set[str]:
+    """What the schemas of a body are, where they are references."""
+    media = content.values() if isinstance(content, Mapping) else ()
+    schemas = (each.get("schema") for each in media if isinstance(each, Mapping))
+    return {str(each["$ref"]) for each in schemas if isinstance(each, Mapping) and "$ref" in each}

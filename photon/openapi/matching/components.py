@@ -22,6 +22,7 @@ _SUFFIXES = frozenset("dto response model schema object resource entity output v
 _NEARLY, _CONTAINED, _RELATED = 0.75, 0.5, 0.25
 """How much of two shapes is the same: of all their names (for any component), of the sketch's own names (for one that the
 neighbours use), and of those where the name fits too."""
+_NEVER = 2.0
 _FIELDS_DENY = 2
 _LOOKED_AT = 12
 
@@ -64,6 +65,8 @@ class Components:
 
         def settled(kind: Type, near: tuple[str, ...], *, outermost: bool) -> Type:
             found = self._type(kind, renamed, near, resource, outermost=outermost)
+            if outermost and wanted.path.endswith("}"):
+                found = self._one_of(found)
             return self._of_family(found, [name for name in near if name in family], about) if outermost else found
 
         sketch = replace(
@@ -97,12 +100,19 @@ class Components:
         words = set(_singulars(name))
         for other in near:
             theirs = set(_singulars(other))
-            if words <= theirs and self._overlap(own, other) >= _RELATED:
+            if words <= theirs and self._overlap(own, other) >= self._enough(words, theirs, own):
                 return other
         for other in near:
-            if words & resource and set(_singulars(other)) & resource and self._overlap(own, other) >= _RELATED:
+            theirs = set(_singulars(other))
+            if words & resource and theirs & resource and self._overlap(own, other) >= self._enough(words, theirs, own):
                 return other
         return self._of_shape(own, near, resource) if own else None
+
+    def _enough(self, words: set[str], theirs: set[str], own: Shape | None) -> float:
+        """The overlap that a component must have whose name says more: it may well be something else."""
+        if len(theirs - words - _SUFFIXES) <= 1:
+            return _RELATED
+        return _CONTAINED if own else _NEVER
 
     def _is_denied(self, own: Shape | None, other: str) -> bool:
         """Whether the user names fields that the component has not: then something else of that name is meant."""
@@ -110,9 +120,22 @@ class Components:
         return bool(own and theirs) and len((own or Shape()) & self._stated - theirs) >= _FIELDS_DENY
 
     def _overlap(self, own: Shape | None, other: str) -> float:
-        """The share of the sketch's names that a component has; 1 where one of both has none."""
+        """The share of the sketch's names that a component has; 1 where one of both has none, 0 for a list."""
         theirs = self.shape(other)
+        if not theirs and self._items_of(other) is not None:
+            return 0.0
         return len(own & theirs) / len(own) if own and theirs else 1.0
+
+    def _items_of(self, name: str) -> Mapping[str, Any] | None:
+        """What a component that is a list is a list of."""
+        schema = self.schemas.get(name)
+        items = schema.get("items") if isinstance(schema, Mapping) else None
+        return items if isinstance(items, Mapping) else None
+
+    def _one_of(self, kind: Type) -> Type:
+        """A list that has a name as the one thing that it is a list of, where that has a name too."""
+        name = reference_name(self._items_of(kind.name), "schemas") if isinstance(kind, Ref) else None
+        return Ref(name) if name is not None and name in self.schemas else kind
 
     def _rename_clashing(self, renamed: dict[str, str]) -> Iterator[str]:
         """New names for the components that are new: in the case of the others, and none that is taken."""

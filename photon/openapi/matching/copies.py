@@ -1,4 +1,4 @@
-"""Parts of the user's specification as they can stand in a new operation: references kept, examples left behind."""
+"""Parts of the user's specification as they can stand in a new operation: references kept, examples and extensions not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from photon.openapi.source.source import Source
 from photon.openapi.spec import Spec
 
 _MAX_DEPTH, _MAX_NODES = 24, 600
-_LEFT_BEHIND = frozenset(("example", "examples", "x-examples", "x-example"))
+_LEFT_BEHIND = frozenset(("example", "examples"))
 _COMPONENTS = "#/components/"
 
 
@@ -44,7 +44,7 @@ class _Copier:
         if isinstance(value, Mapping):
             if isinstance(value.get("$ref"), str) and not names:
                 return self._reference(value, source, depth)
-            kept = ((key, each) for key, each in value.items() if names or key not in _LEFT_BEHIND)
+            kept = ((key, each) for key, each in value.items() if names or not _is_of_another(key))
             return {key: self.copy(each, source, depth + 1, names=key == "properties" and not names) for key, each in kept}
         if isinstance(value, list):
             return [self.copy(each, source, depth + 1) for each in value]
@@ -74,6 +74,11 @@ class _Copier:
             return f"#{fragment}"
         moved = os.path.relpath(target.resolve(), root.resolve().parent).replace(os.sep, "/")
         return f"{moved if moved.startswith('.') else './' + moved}{mark}{fragment}"
+
+
+def _is_of_another(key: str) -> bool:
+    """Whether a key says something of the place where it stood, and not of what it is part of."""
+    return key in _LEFT_BEHIND or key.startswith("x-")
 
 
 def reference_name(value: Any, kind: str) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
+from urllib.parse import unquote
 
 from photon.openapi import naming
 from photon.openapi.matching.surroundings import Surroundings, Wanted, segments
@@ -20,6 +21,8 @@ from photon.sketch.rewrite import Place, rewrite_fields
 _TOKEN = re.compile(r"[A-Za-z_$@][\w$.@-]*")
 _MARKED = re.compile(r"[a-z0-9][A-Z]|[A-Za-z0-9][_-][A-Za-z0-9]|[_$@]|[A-Z]{2}")
 """What only a name has, and no word of a sentence."""
+_SUFFIX = re.compile(r"(?<=[\w}])\.[a-z]{2,5}\Z")
+_NEARLY_ALL, _FEW = 0.85, 4
 _MOST_NODES = 150_000
 
 
@@ -71,7 +74,24 @@ class Names:
         own = segments(path)
         if own.plain in self._around.paths:
             return self._around.paths[own.plain]
-        if path in self._text or not own.plain:
+        return self._new_path(path) if path in self._text or unquote(path) in self._text else self._with_suffix(path)
+
+    def _with_suffix(self, path: str) -> str:
+        """A path that nobody typed, with the file's extension (``.json``) that nearly all paths have."""
+        suffix = self._suffix
+        if suffix and segments(path).plain and not path.endswith((suffix, "/")):
+            path += suffix
+        return self._around.paths.get(segments(path).plain) or self._new_path(path)
+
+    @cached_property
+    def _suffix(self) -> str:
+        count = Counter(found[0] if (found := _SUFFIX.search(path)) else "" for path in self._around.paths.values())
+        suffix, often = count.most_common(1)[0] if count else ("", 0)
+        return suffix if often >= _NEARLY_ALL * count.total() and count.total() >= _FEW else ""
+
+    def _new_path(self, path: str) -> str:
+        own = segments(path)
+        if not own.plain or path in self._text or unquote(path) in self._text:
             return path
         near = self._around.near(Wanted("", path))[:1]
         begun = segments(near[0].operation.path).written[: near[0].shared] if near else ()
@@ -80,10 +100,17 @@ class Names:
 
     def _segment(self, segment: str) -> str:
         cases = self._style.names
+        if "%" in segment or segment in self._segments_typed:
+            return segment
         if not segment.startswith("{"):
             return recased(segment, cases.segments) if cases.segments else segment
-        name = segment.strip("{}")
-        return "{" + (recased(name, cases.path_parameters) if cases.path_parameters else name) + "}"
+        name, _, rest = segment[1:].partition("}")
+        return "{" + (recased(name, cases.path_parameters) if cases.path_parameters else name) + "}" + rest
+
+    @cached_property
+    def _segments_typed(self) -> frozenset[str]:
+        """The segments of the paths in the request."""
+        return frozenset(part for token in self._text.split() if "/" in token for part in token.split("/") if part)
 
     # -- what the specification has -----------------------------------------------------------------------------------
 

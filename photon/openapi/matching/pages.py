@@ -15,6 +15,7 @@ from photon.openapi.matching.names import Names
 from photon.openapi.matching.surroundings import Surroundings, Wanted, is_success
 from photon.openapi.matching.tags import folded
 from photon.openapi.schemas import Schema
+from photon.openapi.source.source import Source
 from photon.openapi.spec import SpecOperation
 from photon.openapi.style.model import Style
 from photon.sketch.model import Array, Content, Field, Object, Ref, Sketch, Type
@@ -70,6 +71,7 @@ class Pages:
         self._style = style
         self._names = names
         self._words = {folded(word) for word in re.findall(r"[\w$-]+", text)}
+        self._homes: dict[int, Source] = {}
 
     def of_list(self, sketch: Sketch, wanted: Wanted) -> tuple[Sketch, Paging | None]:
         """(`sketch` with the bare list as its answer and without its own paging parameters, how it is written).
@@ -175,7 +177,8 @@ class Pages:
     def _hole(self, schema: Mapping[str, Any], operation: SpecOperation) -> tuple[str | int, ...] | None:
         """The way to the list in an answer; None where there is none, or where it is one property of many."""
         last = folded(_literal(operation.path))
-        arrays = [way for way, value in self._properties(schema, operation) if self._is_array(value, operation)]
+        home = self._home(schema, operation)
+        arrays = [way for way, value in self._properties(schema, operation) if self._is_array(value, home)]
         named = [way for way in arrays if folded(str(way[-1])) in _ITEMS or folded(str(way[-1])) == last]
         if named:
             return named[0]
@@ -192,8 +195,8 @@ class Pages:
             for name, value in inner.items() if isinstance(inner, Mapping) else ():
                 yield ("allOf", place, "properties", name), value
 
-    def _is_array(self, value: Any, operation: SpecOperation) -> bool:
-        kind = self._around.resolved(value, operation).get("type")
+    def _is_array(self, value: Any, home: Source) -> bool:
+        kind = self._meaning(value, home).get("type")
         return kind == "array" or (isinstance(kind, list) and "array" in kind)
 
     # -- single things ------------------------------------------------------------------------------------------------
@@ -219,7 +222,7 @@ class Pages:
         if not 1 <= len(properties) <= 2:
             return None
         way, value = properties[0]
-        meaning = self._around.resolved(value, operation)
+        meaning = self._meaning(value, self._home(schema, operation))
         holds_object = meaning.get("type") == "object" or "properties" in meaning or "allOf" in meaning
         name = folded(str(way[-1]))
         if not holds_object or (name not in _ITEMS and name != folded(_literal(operation.path))):
@@ -234,7 +237,7 @@ class Pages:
         """The schema of a neighbour's answer with a hole where its own content was."""
         bare = {key: value for key, value in schema.items() if key not in ("title", "description", "example")}
         hollow = _filled(bare, way, str(way[-1]), str(way[-1]), {})
-        whole = self._around.copy(hollow, operation.source)
+        whole = self._around.copy(hollow, self._home(schema, operation))
         if not isinstance(whole, Mapping):
             return None
         theirs = str(way[-1])
@@ -250,11 +253,21 @@ class Pages:
         return self._names.property(naming.camel(words if plural else [*words[:-1], naming.singular(words[-1])]))
 
     def _json_schema(self, holder: Any, operation: SpecOperation) -> Mapping[str, Any] | None:
-        content = self._around.resolved(holder, operation).get("content")
+        meaning, source = self._around.located(holder, operation)
+        content = meaning.get("content")
         for media_type, media in content.items() if isinstance(content, Mapping) else ():
             if "json" in media_type and isinstance(media, Mapping):
-                return self._around.resolved(media.get("schema"), operation) or None
+                schema, home = self._around.located_in(media.get("schema"), source)
+                self._homes[id(schema)] = home  # the specification keeps it, and so its identity
+                return schema or None
         return None
+
+    def _home(self, schema: Mapping[str, Any], operation: SpecOperation) -> Source:
+        """The file in which a schema stands that an operation answers with: its references are seen from there."""
+        return self._homes.get(id(schema), operation.source)
+
+    def _meaning(self, value: Any, home: Source) -> Mapping[str, Any]:
+        return self._around.located_in(value, home)[0]
 
 
 def is_list(sketch: Sketch) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final, cast
 
 from photon.openapi.matching.surroundings import Surroundings, Wanted, segments
 from photon.openapi.operation import parameter
@@ -12,6 +14,11 @@ from photon.openapi.schemas import Schema, Version, schema
 from photon.openapi.style.model import Style
 from photon.sketch.lines import parameter_names
 from photon.sketch.model import Enum, Field, Scalar, Sketch
+
+_ASKED: Final = 12
+_IS_ID: Final = re.compile(r"(?:\A|_|-)(?:id|ID)\Z|[a-z0-9]I[dD]\Z")
+_IDENTIFIERS: Final = frozenset(("uuid", "int", "string"))
+_STATED: Final = frozenset("uuid guid int integer number numeric string".split())
 
 Key = tuple[str, str]
 """(where, name): what makes a parameter unique (OpenAPI, Parameter Object)."""
@@ -35,12 +42,21 @@ class Parameters:
         written: dict[Key, Schema] = {}
         for place, fields in groups:
             for field in fields:
-                written[place, field.name] = self._known(place, field, wanted) or parameter(field, place, self._version)
+                known = self._known(place, field, wanted)
+                written[place, field.name] = known or parameter(self._identifier(place, field), place, self._version)
         for each in (*paging, *self._style.parameters):
             key = self.key(each)
             if key is not None and key[0] != "path":
                 written.setdefault(key, dict(each))
         return [each for key, each in written.items() if key not in inherited]
+
+    def _identifier(self, place: str, field: Field) -> Field:
+        """A path parameter that is an identifier, of the type that they have elsewhere, unless the request says which."""
+        kind = self._style.id_type
+        guessed = isinstance(field.type, Scalar) and field.type.name in _IDENTIFIERS and field.type == Scalar(field.type.name)
+        if place != "path" or kind is None or not guessed or not _IS_ID.search(field.name) or self._words & _STATED:
+            return field
+        return replace(field, type=Scalar(cast(Any, kind)))
 
     def key(self, written: Mapping[str, Any]) -> Key | None:
         """Where a parameter of the root document stands and how it is called; None where that is not known."""
@@ -67,8 +83,25 @@ class Parameters:
                     if place != "path" and not self._fits(field, meaning, near.operation.source):
                         return None
                     found = self._around.copy(written, near.operation.source)
-                    return found if isinstance(found, dict) else None
+                    return self._in_own_words(found, field, place, wanted) if isinstance(found, dict) else None
         return None
+
+    def _in_own_words(self, found: Schema, field: Field, place: str, wanted: Wanted) -> Schema:
+        """A neighbour's parameter; where it is inline, with the description that most have, else the sketch's own or none."""
+        if "$ref" in found:
+            return found
+        said = [
+            str(meaning.get("description") or "").strip()
+            for near in self._around.near(wanted)
+            for _, meaning in self._around.parameters(near.operation)
+            if (meaning.get("in"), meaning["name"]) == (place, field.name)
+        ][:_ASKED]
+        words, often = Counter(said).most_common(1)[0]
+        description = words if 2 * often > len(said) > 1 else field.description
+        if "description" in found and description:
+            return {**found, "description": description}
+        kept = {key: each for key, each in found.items() if key != "description"}
+        return {"name": kept["name"], "in": kept["in"], "description": description, **kept} if description else kept
 
     def _fits(self, field: Field, meaning: Mapping[str, Any], source: Any) -> bool:
         """Whether an existing parameter says what the sketch says, as far as the user asked for it."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from photon.openapi import naming
 from photon.openapi.matching.surroundings import Surroundings, Wanted
 from photon.openapi.operation import scheme_name, security_scheme
 from photon.openapi.spec import SpecOperation
@@ -28,6 +30,7 @@ _NAMED: tuple[tuple[AuthScheme, re.Pattern[str]], ...] = (
         re.compile(r"\bbearer\s+(?:token|auth\w*)\b|\bauth\s*[:=]?\s*(?:bearer|jwt)\b|\bjwt\s+auth\w*\b", re.IGNORECASE),
     ),
 )
+_CLEARLY = 0.6
 _READS_OR_WRITES, _SAME_SCOPES, _PUBLIC = 30.0, 1000.0, 0.1
 """How much more those that read (or write) as the new one does tell of its schemes, and of its scopes; how much those that
 are public: an exception does not spread."""
@@ -88,7 +91,35 @@ class Securities:
         written = self._around.vote(wanted, lambda each: "security" in each.node if self._effective(each) == found else None)
         if found is None or not written:
             return Security(None)
-        return Security(json.loads(found))
+        return Security(self._scoped(json.loads(found), wanted))
+
+    def _scoped(self, required: Any, wanted: Wanted) -> Any:
+        """The same with scopes that are not about another resource: those of the operations on the same, or of most others;
+        else in their pattern (``droplet:read`` is ``giraffe:read`` for giraffes), else none."""
+        if not isinstance(required, list) or self._around.is_known_area(wanted):
+            return required
+        return [
+            {name: self._scopes_for(name, wanted) if scopes else scopes for name, scopes in each.items()}
+            if isinstance(each, Mapping)
+            else each
+            for each in required
+        ]
+
+    def _scopes_for(self, scheme: str, wanted: Wanted) -> list[str]:
+        patterns: Counter[tuple[str, ...]] = Counter()
+        plain: Counter[tuple[str, ...]] = Counter()
+        for operation in self._around.operations:
+            listed = self._around.requirements(operation)
+            named = [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
+            scopes = next((each[scheme] for each in named if each.get(scheme)), None)
+            if isinstance(scopes, list) and operation.method == wanted.method:
+                plain[tuple(map(str, scopes))] += 1
+                patterns[tuple(_with_resource(str(scope), operation.path, "{}") for scope in scopes)] += 1
+        for count in (plain, patterns):
+            usual, often = count.most_common(1)[0] if count else ((), 0)
+            if often > _CLEARLY * count.total():
+                return [scope.replace("{}", _resource(wanted.path)) for scope in usual]
+        return []
 
     def _effective(self, operation: SpecOperation) -> str:
         """What is required, as JSON; scopes decide only among operations with the same schemes."""
@@ -112,6 +143,17 @@ class Securities:
             name += "2"
         note = f"added the security scheme {name}" if self._style.security.schemes else None
         return Security([{name: list(auth.scopes)}], {name: security_scheme(auth)}, note)
+
+
+def _resource(path: str) -> str:
+    return naming.singular("_".join(naming.words(naming.tag(path))))
+
+
+def _with_resource(scope: str, path: str, resource: str) -> str:
+    """A scope with `resource` in place of the name of what `path` is about."""
+    own = _resource(path)
+    plural = "_".join(naming.words(naming.tag(path)))
+    return re.sub(rf"(?<![a-z0-9])(?:{re.escape(plural)}|{re.escape(own)})(?![a-z0-9])", resource, scope)
 
 
 def _weight(schemes: str) -> float:

@@ -196,10 +196,14 @@ class Surroundings:
 
     def located(self, value: Any, operation: SpecOperation) -> tuple[Mapping[str, Any], Source]:
         """`resolved`, and the file in which it stands."""
-        found = self.spec.references.follow(value, operation.source) if self.spec else None
+        return self.located_in(value, operation.source)
+
+    def located_in(self, value: Any, source: Source) -> tuple[Mapping[str, Any], Source]:
+        """The same of a `value` that stands in `source`."""
+        found = self.spec.references.follow(value, source) if self.spec else None
         if isinstance(found, Located) and isinstance(found.value, Mapping):
             return found.value, found.source
-        return {}, operation.source
+        return {}, source
 
     def copy(self, value: Any, source: Source) -> Any:
         """`value`, which stands in `source`, as it can stand in a new operation (see `copied`); None where it cannot."""

@@ -104,6 +104,8 @@ class Tags:
         capitals = sum(tag[0].isupper() for tag in words)
         if words and 2 * capitals > len(words):
             spaced = any(" " in tag for tag in words)
+            if not name.isascii():
+                return name[0].upper() + name[1:]  # its words are without accents
             return (" " if spaced else "").join(word.capitalize() for word in naming.words(name)) or name
         return recased(name, self._style.names.tags) if self._style.names.tags else name
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
+from photon.openapi import naming
 from photon.openapi.matching.copies import reference_name
 from photon.openapi.matching.surroundings import Surroundings, Wanted, is_success
 from photon.openapi.schemas import Schema
@@ -14,6 +15,8 @@ from photon.openapi.spec import SpecOperation
 Position = Literal["body", "answer"]
 _MOST_PROPERTIES = 8
 _NEAR = 12
+_ENVELOPES = frozenset("list page response result collection data paged paginated item".split())
+"""What a name says that stands around anything."""
 
 
 class Held(NamedTuple):
@@ -34,12 +37,14 @@ class Wrappers:
         """A reference to the component that holds `schema`, where bodies or answers are such components and, near, never
         `schema` itself; None where there is none."""
         held = held_by(schema)
+        own = frozenset(_singulars(held.name)) if held else frozenset[str]()
         near = [
             (each, place) for place in self._around.near(wanted)[:_NEAR] for each in self._direct(place.operation, position)
         ]
         if held is None or any(held == each for each, _ in near):
             return None
-        options = [name for name in self._holders.get(held, ()) if Held(name, is_list=False) in self._used[position]]
+        holders = (name for name in self._holders.get(held, ()) if Held(name, is_list=False) in self._used[position])
+        options = [name for name in holders if (words := frozenset(_singulars(name))) & own or words <= _ENVELOPES]
         if not options and not held.is_list:  # lists of one, which some answer with for a single thing
             lists = self._holders.get(Held(held.name, is_list=True), ())
             options = [each.name for each, place in near if each.name in lists and _is_of_one(place.operation)]
@@ -82,6 +87,10 @@ def held_by(schema: Any) -> Held | None:
         return Held(name, is_list=False)
     inner = reference_name(schema.get("items"), "schemas") if isinstance(schema, Mapping) else None
     return Held(inner, is_list=True) if inner is not None else None
+
+
+def _singulars(name: str) -> Iterator[str]:
+    return map(naming.singular, naming.words(name))
 
 
 def _is_of_one(operation: SpecOperation) -> bool:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
+from photon.errors import InvalidSpec
 from photon.openapi.gaps import Text
-from photon.openapi.source.nodes import value_at
+from photon.openapi.source.nodes import Place, value_at
 from photon.openapi.source.source import Source
 from photon.openapi.splice.change import Change, changed
 from photon.openapi.splice.edits import Edit
 from photon.openapi.splice.entries import entry_added, value_replaced
 from photon.openapi.splice.expected import with_entry
+from photon.openapi.splice.spot import is_alias, place_at
 
 _ORDER: Final = ("summary", "description", "operationId")
+_ALIAS: Final = re.compile(r"(?<![^\s\[{,:-])\*([^\s\[\]{},]+)")
+_ANCHOR: Final = re.compile(r"&([^\s\[\]{},]+)")
 
 
 def with_texts(source: Source, texts: Sequence[Text], *, order: Sequence[str] = _ORDER) -> Change:
@@ -29,6 +35,35 @@ def with_texts(source: Source, texts: Sequence[Text], *, order: Sequence[str] = 
             edits.append(_edit(source, text, order))
             expected = with_entry(expected, pointer, text.key, text.value)
     return changed(source, edits, expected)
+
+
+def stands_once(text: Text) -> bool:
+    """Whether what the text goes into stands in one place only, so that it can be put there: through no alias or merge key,
+    and in nothing that has an alias elsewhere, which would get it as well."""
+    source, node = text.source, text.source.root
+    way = (*text.pointer, text.key)
+    for depth, part in enumerate(way):
+        if depth == len(text.pointer) and part not in node:
+            return True
+        try:
+            place = place_at(source, node, part, way[: depth + 1])
+        except InvalidSpec:
+            return False
+        if is_alias(source, place) or _has_alias(source, place):
+            return False
+        node = node[part]
+    return True
+
+
+def _has_alias(source: Source, place: Place) -> bool:
+    anchor = _ANCHOR.match(source.text, place.start) if source.format == "yaml" else None
+    return anchor is not None and anchor[1] in _aliases(source)
+
+
+@lru_cache(maxsize=4)
+def _aliases(source: Source) -> frozenset[str]:
+    """The names of all aliases in the text, and of what only looks like one."""
+    return frozenset(_ALIAS.findall(source.text))
 
 
 def _way(text: Text) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from photon.openapi.naming import is_plural, operation_words, singular, words
+from photon.openapi.naming import is_plural, operation_words, readable, singular, words
 
 VERBS = frozenset(
     """
@@ -93,7 +93,7 @@ class Template:
 
     def of_one(self) -> Template:
         """The same about one thing, where the verb stands first: ``createUsers`` becomes ``createUser``."""
-        if self.verb != 0 or not self.slots[-1].origin == "literal":
+        if self.verb != 0 or self.slots[-1].origin != "literal":
             return self
         return Template((*self.slots[:-1], replace(self.slots[-1], number="singular")), self.tail)
 
@@ -128,7 +128,7 @@ def read_path(method: str, path: str) -> PathWords:
     for segment in path.split("/"):
         if not segment or segment.lower() == "api" or _VERSION.fullmatch(segment):
             continue
-        for piece in _PIECES.split(_EXTENSION.sub("", segment)):
+        for piece in _PIECES.split(_EXTENSION.sub("", readable(segment))):
             name = _PARAMETER.search(piece)
             found = tuple(words(name[1] if name else piece))
             if found:

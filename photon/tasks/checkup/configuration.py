@@ -32,7 +32,7 @@ async def configuration(visit: Visit) -> AsyncGenerator[Finding, None]:
         yield Finding(_SUBJECT, "note", "what follows is looked at with the default settings")
     if visit.loaded:
         yield Finding(_SUBJECT, "ok", _sources(visit.loaded))
-    for finding in (*_variables(visit), *_permissions(visit), *_commands(visit), *_prices(visit)):
+    for finding in (*_variables(visit), *_permissions(visit), *_commands(visit), *_prices(visit), *_spec(visit)):
         yield finding
     for finding in _plans(visit):
         yield finding
@@ -114,6 +114,26 @@ def _prices(visit: Visit) -> Iterator[Finding]:
             price_table(visit.ai.record.prices)
         except PhotonError as error:
             yield of_error(_SUBJECT, error)
+
+
+def _spec(visit: Visit) -> Iterator[Finding]:
+    """The project's OpenAPI document, if the settings name one: each command that may use it reads it."""
+    if not visit.ai.spec or visit.ai.spec == "-":
+        return
+    from photon.openapi.spec import read_spec
+
+    try:
+        spec = read_spec(Path(visit.ai.spec))
+    except PhotonError as error:
+        mend = "set ai.spec to your OpenAPI document, or take it out; --no-spec leaves it aside"
+        yield Finding(_SUBJECT, "warning", f"ai.spec is of no use: {error.message}", mend, ExitCode.CONFIGURATION)
+    else:
+        name = paths.home_shortened(Path(visit.ai.spec))
+        yield Finding(_SUBJECT, "ok", f"ai.spec is {name}, OpenAPI {spec.version}, {_counted(len(spec.operations))}")
+
+
+def _counted(operations: int) -> str:
+    return "1 operation" if operations == 1 else f"{operations} operations"
 
 
 def _plans(visit: Visit) -> Iterator[Finding]:
