@@ -136,7 +136,7 @@ class Log:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lint:
-    """What ``photon ai lint`` looks for. Which rules there are is known further up: `photon.openapi.lint` checks their names."""
+    """What ``photon ai lint`` looks for. `photon.openapi.lint` knows the rules, and checks their names."""
 
     rules: tuple[str, ...] = field(
         default=(),
