@@ -108,6 +108,7 @@ def test_every_kind_of_failure_of_a_server_is_played() -> None:
         Fault.MISSING_EXTRA,
         Fault.CONFIGURATION,
         Fault.USAGE,
+        Fault.SPEC,
         Fault.OTHER,
     }
     assert {case.fault for case in CASES} == set(Fault) - not_of_servers

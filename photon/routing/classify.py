@@ -70,6 +70,7 @@ VERDICTS: Mapping[Fault, Verdict] = MappingProxyType(
         Fault.FILTERED: _TELL,
         Fault.CONFIGURATION: _TELL,
         Fault.USAGE: _TELL,
+        Fault.SPEC: _TELL,
         Fault.OTHER: _TELL,
     }
 )

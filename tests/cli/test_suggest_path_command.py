@@ -157,7 +157,7 @@ def test_explain_says_what_was_mended_and_how_fast_it_went(photon: Photon) -> No
         env = {"PHOTON_AI_URL": server.url, "PHOTON_AI_MODEL": "m"}
         done = photon("ai", "suggest-path", "--explain", "--no-failover", "GET /pets", env=env)
     *lines, who = done.stderr.splitlines()
-    assert lines and all(line.startswith(("mended: line ", "assumed: ")) for line in lines)
+    assert lines and all(line.startswith(("mended: line ", "assumed: ", "photon: GET /pets has no ")) for line in lines), lines
     assert who.startswith("openai/m · ") and "repair" in who and "first token after" in who
 
 
@@ -166,7 +166,7 @@ def test_json_is_one_object_with_all_that_is_known(photon: Photon) -> None:
     found = json.loads(done.stdout)
     assert list(found) == [
         *("document", "sketch", "answered_by", "cached", "failovers", "repeats", "usage", "cost_usd"),
-        *("repairs", "notes", "timings_ms"),
+        *("repairs", "notes", "reused", "findings", "timings_ms"),
     ]
     assert found["document"] == yaml.safe_load(photon(*FAKE, "GET /pets").stdout)
     assert found["sketch"].startswith("GET /pets\n")

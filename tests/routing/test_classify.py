@@ -52,6 +52,7 @@ TABLE = {
     Fault.MISSING_EXTRA: (FAIL_OVER, False),
     Fault.CONFIGURATION: (TELL, False),
     Fault.USAGE: (TELL, False),
+    Fault.SPEC: (TELL, False),
     Fault.OTHER: (TELL, False),
 }
 

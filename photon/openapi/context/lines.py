@@ -47,7 +47,7 @@ class ComponentLines:
             case Enum(values):
                 return Enum(values[:_VALUES])
             case Ref(name):
-                known = self._names.name(name)
+                known = self._names.name(self._names.component(name) or "")
                 return Ref(known) if known else Scalar("object")
             case Array(items):
                 return replace(kind, items=self.short(items, depth))
