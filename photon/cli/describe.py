@@ -63,7 +63,7 @@ def describe_command(
     wait: WaitOption = True,
     quiet: QuietOption = False,
 ) -> None:
-    """Fill in the summaries, descriptions and operationIds that are missing.
+    """Fill in missing summaries, descriptions and operationIds.
 
     \b
     Examples:

@@ -95,7 +95,7 @@ def suggest_schema_command(
     wait: WaitOption = True,
     quiet: QuietOption = False,
 ) -> None:
-    """From one line of English, or from JSON, to a component schema.
+    """A component schema from a line of English, or from JSON.
 
     \b
     Examples:
