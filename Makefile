@@ -28,6 +28,11 @@ tests: $(VENV)/dev.stamp
 benchmarks: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks.suggest_path.run
 	$(BIN)/python -m benchmarks.lint.run
+	$(BIN)/python -m benchmarks.lint.agreement
+	-$(BIN)/python -m benchmarks.lint.speed
+	$(BIN)/python -m benchmarks.style.run
+	$(BIN)/python -m benchmarks.splice.run
+	$(BIN)/python -m benchmarks.round_trip.run
 	$(BIN)/python -m benchmarks.speed.run
 	$(BIN)/python -m benchmarks.routing.overhead
 	$(BIN)/python -m benchmarks.routing.soak
