@@ -17,6 +17,8 @@ from photon.openapi.lint.selection import Selection
 from photon.openapi.source.source import Source
 
 _logger: Final = logging.getLogger(__name__)
+_LONGEST: Final = 400
+"""Characters of a message: it may quote a value of the document, which has any length."""
 
 
 def lint(source: Source, selection: Selection | None = None) -> tuple[Finding, ...]:
@@ -134,4 +136,5 @@ def _bug(rule: Rule, visit: Visit, error: Exception) -> Problem:
 def _finding(rule: Rule, severity: Severity, visit: Visit, problem: Problem) -> Finding:
     pointer = (*visit.pointer, *problem.at)
     start, end = placed(visit.source, pointer, on_key=problem.on_key)
-    return Finding(rule.id, severity, problem.message, visit.source, pointer, start, end, problem.fixes)
+    message = problem.message if len(problem.message) <= _LONGEST else f"{problem.message[:_LONGEST]}…"
+    return Finding(rule.id, severity, message, visit.source, pointer, start, end, problem.fixes)

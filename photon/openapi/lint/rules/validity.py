@@ -277,10 +277,11 @@ def _number_limits(value: float, schema: Mapping[str, Any], old: bool) -> Iterat
     ):
         bound, strict = schema.get(key), schema.get(exclusive)
         if isinstance(bound, int | float) and not isinstance(bound, bool):
-            beyond = (value - bound) * sign
-            if beyond < 0 or (beyond == 0 and old and strict is True):
+            outside = value < bound if sign > 0 else value > bound  # never their difference: it may be too large for a float
+            if outside or (value == bound and old and strict is True):
                 yield f"must be {word} {bound}"
-        if not old and isinstance(strict, int | float) and not isinstance(strict, bool) and (value - strict) * sign <= 0:
+        is_bound = not old and isinstance(strict, int | float) and not isinstance(strict, bool)
+        if is_bound and (value <= strict if sign > 0 else value >= strict):
             yield f"must be {'above' if sign > 0 else 'below'} {strict}"
     step = schema.get("multipleOf")
     if isinstance(step, int) and isinstance(value, int) and not isinstance(step, bool) and step > 0 and value % step:
