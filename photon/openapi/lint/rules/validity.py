@@ -9,7 +9,7 @@ import re
 from collections.abc import Container, Iterator, Mapping
 from datetime import date
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard
 
 from photon.openapi.lint.rules.parts import frozen, list_in, mapping_in, same, types_of
 from photon.openapi.source.nodes import Pointer
@@ -270,18 +270,21 @@ def _text_limits(value: str, schema: Mapping[str, Any]) -> Iterator[str]:
         yield f"must have the format {form!r}"
 
 
+def _is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _number_limits(value: float, schema: Mapping[str, Any], old: bool) -> Iterator[str]:
     for key, exclusive, sign, word in (
         ("minimum", "exclusiveMinimum", 1, "at least"),
         ("maximum", "exclusiveMaximum", -1, "at most"),
     ):
         bound, strict = schema.get(key), schema.get(exclusive)
-        if isinstance(bound, int | float) and not isinstance(bound, bool):
+        if _is_number(bound):
             outside = value < bound if sign > 0 else value > bound  # never their difference: it may be too large for a float
             if outside or (value == bound and old and strict is True):
                 yield f"must be {word} {bound}"
-        is_bound = not old and isinstance(strict, int | float) and not isinstance(strict, bool)
-        if is_bound and (value <= strict if sign > 0 else value >= strict):
+        if not old and _is_number(strict) and (value <= strict if sign > 0 else value >= strict):
             yield f"must be {'above' if sign > 0 else 'below'} {strict}"
     step = schema.get("multipleOf")
     if isinstance(step, int) and isinstance(value, int) and not isinstance(step, bool) and step > 0 and value % step:
