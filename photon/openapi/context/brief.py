@@ -21,7 +21,7 @@ def brief(spec: Spec, operation: SpecOperation, lines: ComponentLines) -> str:
     sketch = sketch_of(spec, operation)
     text = one_line(sketch.description, _LONGEST_TEXT) or None
     named = one_line(operation.node.get("operationId")) or None
-    return write_sketch(_short(replace(sketch, path=operation.path, operation_id=named, description=text), lines))
+    return write_sketch(_short(replace(sketch, path=operation.path, operation_id=named, description=text), lines.of_sketches()))
 
 
 def _short(sketch: Sketch, lines: ComponentLines) -> Sketch:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 
 from photon.openapi.context.names import SpecNames
@@ -23,6 +25,13 @@ class ComponentLines:
         self._schemas = spec.components("schemas")
         self._components = Components({"schemas": self._schemas}, frozenset(self._schemas))
         self._names = names
+        self._named: Callable[[str], str | None] = names.name
+
+    def of_sketches(self) -> ComponentLines:
+        """The same for types of a sketch that was read of the specification, which calls components by names alike."""
+        lines = copy(self)
+        lines._named = lambda name: self._names.name(self._names.component(name) or "")
+        return lines
 
     def line(self, component: str) -> str | None:
         """The component in the notation, under its name there; without descriptions, defaults and limits, and cut where it
@@ -47,7 +56,7 @@ class ComponentLines:
             case Enum(values):
                 return Enum(values[:_VALUES])
             case Ref(name):
-                known = self._names.name(self._names.component(name) or "")
+                known = self._named(name)
                 return Ref(known) if known else Scalar("object")
             case Array(items):
                 return replace(kind, items=self.short(items, depth))
