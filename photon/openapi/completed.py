@@ -9,7 +9,7 @@ from photon.openapi.named_types import is_certain, type_by_name
 from photon.openapi.naming import singular, words
 from photon.sketch.defaults import fit_default
 from photon.sketch.listed import Listed, ListedField
-from photon.sketch.model import Array, Component, Default, Enum, Field, Nullable, Number, Object, Ref, Scalar, Type
+from photon.sketch.model import Array, Component, Default, Enum, Field, Nullable, Number, Object, Scalar, Type
 from photon.sketch.scan import NUMBER, number
 
 _COLLECTIONS = frozenset("items lines entries elements records attachments tags roles members participants".split())
@@ -165,10 +165,3 @@ def _similar_name(one: str, other: str) -> bool:
 
 def _folded(name: str) -> str:
     return name.replace("_", "").replace("-", "").lower()
-
-
-def refs_of(components: Sequence[Component]) -> list[str]:
-    """Names of components that are referred to, in reading order, each once."""
-    from photon.sketch.model import walk
-
-    return list(dict.fromkeys(kind.name for each in components for kind in walk(each.type) if isinstance(kind, Ref)))

@@ -37,11 +37,11 @@ def judged(rendered: Rendered, wanted: PathRequest) -> tuple[Rendered, tuple[Fin
     before: dict[str, Any] = {key: rendered.document[key] for key in parts if key in rendered.document}
     document = before
     findings: tuple[Finding, ...] = ()
-    for _ in range(_ROUNDS):
+    for rounds_left in reversed(range(_ROUNDS + 1)):  # the last one only looks
         whole = _whole(document, spec, wanted)
         findings = tuple(each for each in _findings(whole, spec, wanted) if _is_new(each, document, spec))
         fixable = [each for each in findings if each.fixes]
-        if not fixable:
+        if not fixable or not rounds_left:
             break
         document = _part(mended(whole, fixable), document)
     told = tuple(each for each in findings if each.severity != "info")
