@@ -12,6 +12,7 @@ from photon.errors import ConfigurationError, InvalidSpec, UsageError
 from photon.openapi.lint.document import LintDocument
 from photon.openapi.lint.engine import lint_document
 from photon.openapi.lint.finding import Finding
+from photon.openapi.lint.processes import processes_at_hand
 from photon.openapi.lint.reading import SYNTAX, syntax_finding
 from photon.openapi.lint.selection import SEVERITIES, Selection, selection
 from photon.openapi.source.source import Source, read_source, read_stdin_source
@@ -78,7 +79,7 @@ def _linted(name: str, chosen: Selection, *, fix: bool, unsafe: bool = False) ->
     try:
         if not fix:
             document = LintDocument(source)
-            return Linted(name, lint_document(document, chosen), files=document.references.files)
+            return Linted(name, lint_document(document, chosen, processes=processes_at_hand()), files=document.references.files)
         from photon.openapi.lint.fixing import fixed
 
         done = fixed(source, chosen, unsafe=unsafe)
@@ -96,9 +97,12 @@ def _unreadable(name: str, error: InvalidSpec, chosen: Selection) -> Linted:
 
 
 def _not_told(findings: Iterable[Finding], told: set[tuple[object, ...]]) -> Iterator[Finding]:
+    files: dict[str, object] = {}
     for finding in findings:
-        where = finding.source.path.resolve() if finding.source.path else finding.file
-        key = (where, finding.start, finding.rule, finding.message)
+        name = finding.file
+        if name not in files:
+            files[name] = finding.source.path.resolve() if finding.source.path else name
+        key = (files[name], finding.start, finding.rule, finding.message)
         if key not in told:
             told.add(key)
             yield finding

@@ -91,8 +91,9 @@ class Rule:
     applied where that is asked for.
     also: further subjects that the rule is about; it is called at each of them. keys: it is only called where the object has
     one of these; at every object if there are none. alike_unless: what the rule says of a schema that has none of these keys
-    depends on nothing but its keys, the types of their values and the word that is its ``type``: where it says nothing of one,
-    it is not called for those that are alike. None where a value may matter.
+    depends on nothing but its keys, the types of their values and the word that is its ``type``; what it says of a reference,
+    on nothing but its keys, what it refers to, its file and what is expected there. Where it says nothing of one, it is not
+    called for those that are alike. None where anything else may matter.
     """
 
     id: str

@@ -26,9 +26,10 @@ def used_components(document: LintDocument) -> frozenset[Component]:
     for visit in document.of("security requirement"):
         needs[_owner(visit, document)].update(("securitySchemes", name) for name in visit.value)
     for visit in document.of("schema"):
-        if "discriminator" in visit.value:
+        value = visit.value
+        if "discriminator" in value:
             needs[_owner(visit, document)].update(_mapped(visit, document))
-        if "allOf" in visit.value and (owner := _owner(visit, document)) and len(visit.pointer) == 3:
+        if "allOf" in value and (owner := _owner(visit, document)) and len(visit.pointer) == 3:
             for base in _discriminating_bases(visit, document):
                 needs[base].add(owner)
     used: set[Component] = set()

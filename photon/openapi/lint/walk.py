@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from photon.errors import InvalidSpec
@@ -85,28 +86,30 @@ class _Walk:
     def _from(self, first: Visit) -> None:
         """Everything below one visit, depth first, without recursion."""
         stack = [first]
-        visits = self._visits
+        visits, steps = self._visits, self._steps
         while stack:
             visit = stack.pop()
             if visit.subject not in _SILENT:
                 visits.append(visit)
                 if visit.expected is not None:
                     continue
-            inside = self._inside(visit)
-            if inside:
+            known = steps.get(visit.subject)
+            if known is not None and known.keys().isdisjoint(visit.value):
+                continue  # two of three: most schemas have none inside (measured)
+            if inside := self._inside(visit, known):
                 inside.reverse()
                 stack += inside
                 if len(visits) + len(stack) > self._room:
                     raise InvalidSpec(f"{visit.source.name} repeats itself too often: its aliases, written out, are endless")
 
-    def _inside(self, visit: Visit) -> list[Visit]:
+    def _inside(self, visit: Visit, known: Mapping[str, _Step] | None) -> list[Visit]:
         found: list[Visit] = []
-        place: str = visit.subject
-        if place == "callback":
-            self._named(found, visit, visit.value, visit.pointer, _CALLBACK)
-        known = self._steps.get(place)
-        for key, inner in visit.value.items() if known else ():
-            step = known.get(key) if known else None
+        if known is None:
+            if visit.subject == "callback":  # type: ignore[comparison-overlap] # a silent one
+                self._named(found, visit, visit.value, visit.pointer, _CALLBACK)
+            return found
+        for key, inner in visit.value.items():
+            step = known.get(key)
             if step is None or inner is None:
                 continue
             pointer = (*visit.pointer, key)
@@ -128,17 +131,18 @@ class _Walk:
         """The visits of one object: as a reference, as what it is, or as both where keys beside ``$ref`` count."""
         if not isinstance(value, dict):
             return
-        name = value.get("$ref")
-        if isinstance(name, str):
-            reference = Visit("reference", value, at, self._document, parent.source, parent, place)
+        if isinstance(name := value.get("$ref"), str):
+            reference = _visit(("reference", value, at, self._document, parent.source, parent, place))
             found.append(reference)
             if not name.startswith(_WALKED) or parent.source is not self._document.source:
                 self._elsewhere.append((reference, name))
             if len(value) == 1 or place not in self._has_siblings:
                 return
-        found.append(Visit(place, value, at, self._document, parent.source, parent))  # type: ignore[arg-type] # or silent
+        found.append(_visit((place, value, at, self._document, parent.source, parent, None)))
 
 
+_visit: Final[Callable[[tuple[Any, ...]], Visit]] = partial(tuple.__new__, Visit)
+"""A visit of all its fields, in half the time (measured)."""
 _CALLBACK: Final = _Step("map", "path item", False)
 _WALKED: Final = ("#/components/", "#/paths/", "#/webhooks/")
 """How a reference begins to what stands where the walk comes by itself."""

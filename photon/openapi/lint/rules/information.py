@@ -15,10 +15,12 @@ _EXAMPLE: Final = re.compile(r"(?:.*[/.])?(?:example\.com|localhost)(?:[/:?].*)?
 _SCRIPT: Final = re.compile(
     r"<script|\beval\(|(?:\]\(|(?:href|src)\s*=\s*[\"']?)\s*javascript:|<[a-z][^>]{0,500}\bon[a-z]+\s*=", re.IGNORECASE
 )
-_MAYBE_SCRIPT: Final = re.compile(
-    r"[<(:](?:(?<=<)script|(?<=\beval\()|(?<=javascript:)|(?<=<)[a-z][^>]{0,500}\bon[a-z]+\s*=)", re.IGNORECASE
+_MAYBE_SCRIPT: Final = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (r"<(?:script|[a-z][^>]{0,500}\bon[a-z]+\s*=)", r"\((?<=\beval\()", r":(?<=javascript:)", r"\\u003c")
 )
-"""The same, less exactly, as an alternative of few characters to begin with: 17 ms instead of 530 for 5.7 MB (measured)."""
+"""The same, less exactly, each beginning with one character, for which a text is searched fast: 12 ms instead of 530 for 5.7 MB
+(measured)."""
 
 
 @rule(
@@ -338,7 +340,7 @@ def spec_no_invalid_tag_parents(visit: Visit) -> Iterator[Problem]:
 )
 def no_unsafe_markdown(visit: Visit) -> Iterator[Problem]:
     """Titles and descriptions. Almost no document has one, so the text is searched before the values are."""
-    if _MAYBE_SCRIPT.search(visit.source.text) or "\\u003c" in visit.source.text:
+    if any(maybe.search(visit.source.text) for maybe in _MAYBE_SCRIPT):
         for pointer, node in walk_nodes(visit.document.root):
             for key in ("description", "title") if isinstance(node, dict) else ():
                 text = node.get(key)

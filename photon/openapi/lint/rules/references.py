@@ -29,6 +29,7 @@ _KINDS: Final = {
     right="schema:\n  $ref: '#/components/schemas/Pet'",
     redocly="no-unresolved-refs",
     spectral="invalid-ref",
+    alike_unless=(),
 )
 def no_unresolved_refs(visit: Visit) -> Iterator[Problem]:
     """Addresses in the network and anchors are let pass: nobody looked."""
@@ -53,6 +54,7 @@ def no_unresolved_refs(visit: Visit) -> Iterator[Problem]:
     "find there as if it were the other.",
     wrong="schema:\n  $ref: '#/components/responses/Pet'",
     right="schema:\n  $ref: '#/components/schemas/Pet'",
+    alike_unless=(),
 )
 def ref_kind(visit: Visit) -> Iterator[Problem]:
     """By the section of components that it leads to."""
@@ -72,6 +74,7 @@ def ref_kind(visit: Visit) -> Iterator[Problem]:
     right="schema:\n  allOf:\n    - $ref: '#/components/schemas/Pet'\n  description: The new pet",
     redocly="spec-ref-siblings",
     spectral="no-$ref-siblings",
+    alike_unless=(),
 )
 def no_ref_siblings(visit: Visit) -> Iterator[Problem]:
     """Wrong and right above are those of 3.0. A path item may have keys beside its reference in every version."""

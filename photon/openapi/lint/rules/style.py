@@ -124,7 +124,7 @@ def property_casing(visit: Visit) -> Iterator[Problem]:
     """Told at the first place of each name."""
     first: dict[str, Visit] = {}
     for each in visit.document.of("schema"):
-        if each.source is visit.source:
+        if "properties" in each.value and each.source is visit.source:
             for name in mapping_in(each.value, "properties"):
                 first.setdefault(name, each)
     for name, usual, right in _strays(first):

@@ -6,7 +6,7 @@ Where it cannot be sure (a dynamic reference, a pattern that Python reads otherw
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard
@@ -52,10 +52,11 @@ def misfits(
 
 
 @lru_cache(maxsize=1)
-def _fitting(document: LintDocument) -> set[tuple[int, type, Any]]:
-    """(schema, type, value) of what is neither a mapping nor a list and was found to fit. Examples repeat themselves: it is one
-    of these in three of four cases (measured). A schema stands here by its identity, which lasts as long as the document."""
-    return set()
+def _fitting(document: LintDocument) -> tuple[set[tuple[int, type, Any]], set[tuple[int, type]]]:
+    """(schema, type, value) of what is neither a mapping nor a list and was found to fit, and (schema, type) where every value
+    of that type fits. Examples repeat themselves: it is one of these in three of four cases (measured). A schema stands here by
+    its identity, which lasts as long as the document."""
+    return set(), set()
 
 
 class _TooMuch(Exception):
@@ -70,22 +71,36 @@ class _Check:
         self._strange = strange
         self._steps = 0
         self._old = document.version == "3.0"
-        self._fitting = _fitting(document)
+        self._fitting, self._open = _fitting(document)
 
     def of(self, value: Any, schema: Any, source: Source, at: Pointer, depth: int, *, part: bool = False) -> None:
         """part: the schema is one of several that the value must fit, so that others may name its properties."""
         self._steps += 1
         if self._steps > _STEPS or depth > _DEPTH:
             raise _TooMuch
-        if depth == 0 or isinstance(value, dict | list):  # the outermost schema may be made up, and gone soon
+        key = self._key(value, schema, part) if depth else None  # the outermost schema may be made up, and gone soon
+        if key is None:
             self._held(value, schema, source, at, depth, part=part)
-            return
-        key = (id(schema), value.__class__, value)
-        if key not in self._fitting:
+        elif key not in self._fitting and key[:2] not in self._open:
             before = len(self.found)
             self._held(value, schema, source, at, depth, part=part)
             if len(self.found) == before:
                 self._fitting.add(key)
+                if value.__class__ in _ALIKE and isinstance(schema, dict) and _LOOKING.isdisjoint(schema):
+                    self._open.add(key[:2])
+
+    def _key(self, value: Any, schema: Any, part: bool) -> tuple[Any, ...] | None:
+        """What tells the value from others that may not fit as it does; None where it holds others of its own."""
+        if isinstance(value, list):
+            return None
+        if not isinstance(value, dict):
+            return id(schema), value.__class__, value
+        key = (id(schema), part, self._ignored, tuple(value.items()), tuple(map(type, value.values())))
+        try:
+            hash(key)
+        except TypeError:
+            return None
+        return key
 
     def _held(self, value: Any, schema: Any, source: Source, at: Pointer, depth: int, *, part: bool) -> None:
         if schema is False:
@@ -135,14 +150,16 @@ class _Check:
         self, value: dict[str, Any], schema: Mapping[str, Any], source: Source, at: Pointer, depth: int, *, part: bool
     ) -> None:
         properties = mapping_in(schema, "properties")
-        for name in list_in(schema, "required"):
-            if isinstance(name, str) and name not in value and not self._is_ignored(properties.get(name), source):
+        for name in self._missing(value, schema):
+            if not self._is_ignored(properties.get(name), source):
                 self._misfit(at, f"must have {name!r}")
         more = schema.get("additionalProperties")
         patterns = mapping_in(schema, "patternProperties")
         for name, item in value.items():
             if name in properties:
-                self.of(item, properties[name], source, (*at, name), depth + 1)
+                inner = properties[name]
+                if (id(inner), item.__class__) not in self._open:  # else nothing would come of it, as of most of them
+                    self.of(item, inner, source, (*at, name), depth + 1)
             elif any(_matches(pattern, name) is not False for pattern in patterns):
                 continue
             elif more is False:
@@ -151,6 +168,11 @@ class _Check:
                 self.of(item, more, source, (*at, name), depth + 1)
             elif self._strange and more is None and not part and name not in self._named(schema, source):
                 self.found.append(Misfit((*at, name), f"has {name!r}, which its schema does not name", True))
+
+    def _missing(self, value: dict[str, Any], schema: Mapping[str, Any]) -> Iterator[str]:
+        names = list_in(schema, "required")
+        if names and _has_not_all(value, names):
+            yield from (name for name in names if isinstance(name, str) and name not in value)
 
     def _named(self, schema: Mapping[str, Any], source: Source) -> Container[str]:
         """The properties that the schema names in any of its parts; whatever there is where one of them lets others in."""
@@ -215,6 +237,19 @@ _OPEN: Final = frozenset(
     ("additionalProperties", "patternProperties", "unevaluatedProperties", "if", "not", "dependentSchemas", "$dynamicRef")
 )
 """Keys by which a schema may let properties in that it does not name."""
+
+
+def _has_not_all(value: dict[str, Any], names: Iterable[Any]) -> bool:
+    """In C, because nearly every example has them all; True where a name cannot be hashed."""
+    try:
+        return not all(map(value.__contains__, names))
+    except TypeError:
+        return True
+
+
+_ALIKE: Final = frozenset((str, int, bool))
+"""Types of which one value fits a schema as another does, if the schema has none of the keys below."""
+_LOOKING: Final = _LIMITING | _COMPOSED | {"$ref"}
 
 
 class _Anything:
