@@ -76,8 +76,9 @@ def test_every_place_is_the_composers(text: str) -> None:
 def test_whoever_asks_first_gets_the_same_places(text: str, pick: Any) -> None:
     found, known = compose_json(text)[0], eager(text)[0]
     ways = [way for way, _ in walk_nodes(known)]
+    ways += [(*way, key) for way, node in walk_nodes(known) for key in (node if isinstance(node, dict) else range(len(node)))]
     pick.shuffle(ways)
-    for way in ways[:6]:
+    for way in ways[:9]:
         assert place_of(found, way) == place_of(known, way)
         assert place_of(found, way, key=True) == place_of(known, way, key=True)
     nodes = list(zip(walk_nodes(found), walk_nodes(known), strict=True))
@@ -99,6 +100,7 @@ def test_a_broken_text_has_the_composers_fault(text: str, at: int, put: str) -> 
     [
         '{"a": 1, "b": 2, "a": 3}', "[NaN]", "[-Infinity]", '["\\ud83d"]', '["\\ud83d\\udc3e"]', "[" + "9" * 4_001 + "]",
         "[0." + "9" * 4_000 + "]", "[1e999]", "[-0]", "[1.0]", "[01]", '["\t"]', "[1,]", '{"a": 1,}', "{}", "[]", "[[], {}]",
+        '["\\udc3e"]', '["\\ud83d\\ud83d\\udc3e"]', '["\\ud83d\\udc3e\\udc3e"]', '["\\\\ud83d"]', '["\\uD83D\\uDC3E \\uD7FF"]',
     ],
 )  # fmt: skip
 def test_what_the_decoder_reads_otherwise_is_read_by_the_composer(inner: str) -> None:
@@ -118,10 +120,11 @@ def test_a_text_may_be_nested_as_deep_as_the_composer_allows(levels: int, pair: 
 
 def test_one_place_after_the_other_takes_no_longer_than_all_at_once() -> None:
     """Two hundred levels above a long text: stepping over it once a level would take a minute."""
+    levels = MAX_DEPTH - 10
     inner = ",".join(f'"{number}"' for number in range(30_000))
-    text = '{"a":' * (MAX_DEPTH - 1) + f"[{inner}]" + ',"z":[]}' * (MAX_DEPTH - 1)
+    text = '{"a":' * levels + f"[{inner}]" + ',"z":[]}' * levels
     found = compose_json(text)[0]
-    way = ("a",) * (MAX_DEPTH - 1)
+    way = ("a",) * levels
     begin, end = place_of(found, way) or (0, 0)
     assert text[begin:end] == f"[{inner}]"
     assert found["a"]["a"]["a"]["a"]._known._stepper.stepped < 6 * len(text)

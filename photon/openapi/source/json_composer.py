@@ -14,7 +14,7 @@ MAX_DIGITS = 4_000
 """More than Python turns into a number at once, which takes time in the square of them."""
 _SPACE = re.compile(r"[ \t\n\r]*")
 _PLAIN_STRING = re.compile(r'"([^"\\\x00-\x1f]*)"')
-_PLAIN_KEY = re.compile(r'"([^"\\\x00-\x1f]*)"[ \t\n\r]*:[ \t\n\r]*')
+PLAIN_KEY = re.compile(r'"([^"\\\x00-\x1f]*)"[ \t\n\r]*:[ \t\n\r]*')
 _AFTER = re.compile(r"[ \t\n\r]*(?:([,}\]])[ \t\n\r]*)?")
 _SCALAR = re.compile(r"(-?(?:0|[1-9][0-9]*))(\.[0-9]+)?([eE][-+]?[0-9]+)?|true|false|null")
 _WORDS = {"true": True, "false": False, "null": None}
@@ -106,7 +106,7 @@ class Composer:
         goes_on = text[here : here + 1] != "}"
         end = here + 1
         while goes_on:
-            if found := _PLAIN_KEY.match(text, here):
+            if found := PLAIN_KEY.match(text, here):
                 key, key_end, start = found[1], found.end(1) + 1, found.end()
             else:
                 key, key_end, start = self._key(here)

@@ -11,23 +11,26 @@ The composer decides what is right: whatever the decoder does not read, or would
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from json import JSONDecoder
 from types import MappingProxyType
 from typing import Any, Never
 
-from photon.openapi.source.json_composer import MAX_DEPTH, MAX_DIGITS, Composer
+from photon.openapi.source.json_composer import MAX_DEPTH, MAX_DIGITS, PLAIN_KEY, Composer
 from photon.openapi.source.nodes import Duplicate, MapNode, SeqNode, SyntaxFault
 
 _OUTER = 3
 """Levels that the composer takes: the root, its sections, and the path items."""
+_HALF = re.compile(r"\\u[dD](?:[89abAB]..(?!\\u[dD][c-fC-F])|[c-fC-F](?<!\\u[dD][89abAB]..\\u[dD].))")
+"""Half a surrogate pair: the first without the second, or the second without the first."""
 _ROOM = 4
 """Times the text's length that may be stepped over; then everything is located at once, in linear time."""
 
 
 def compose_json(text: str) -> tuple[Any, list[Duplicate]]:
     """(the value, the keys that stand twice). Raises SyntaxFault."""
-    if "\\ud" not in text and "\\uD" not in text:  # the decoder lets half a surrogate pair pass
+    if not _HALF.search(text):  # the decoder lets it pass
         try:
             return _Reader(text).document()
         except (SyntaxFault, ValueError, RecursionError):
@@ -57,6 +60,9 @@ class _LazyMap(_Lazy, MapNode):
     __init__ = dict.__init__  # what a MapNode sets, __getattr__ finds
     plain = MappingProxyType[str, Any]({})  # type: ignore[assignment] # JSON has no other keys
 
+    def key_place(self, key: str) -> tuple[int, int] | None:
+        return self._known.key(self, key) if key in self else None
+
 
 class _LazyList(_Lazy, SeqNode):
     __slots__ = ("_known",)
@@ -70,6 +76,20 @@ class _Places:
         self.root: Any = None
         self._text = text
         self._stepper = _Stepper(text)
+        self._keys: dict[int, _Keys] = {}
+
+    def key(self, node: _LazyMap, key: str) -> tuple[int, int]:
+        """Where one key of a mapping stands. Its value then knows where it begins. What comes behind it is not looked at: it
+        is often the most (measured: half the time)."""
+        if self._stepper.stepped > _ROOM * len(self._text):
+            return node.places[key][:2]
+        keys = self._keys.get(id(node))
+        if keys is None:
+            keys = self._keys[id(node)] = _Keys(self._stepper, node.start)
+        start, end, value = keys.up_to(key)
+        if isinstance(child := node[key], MapNode | SeqNode):
+            child.start = value
+        return start, end
 
     def locate(self, node: Any) -> None:
         """The places of the entries of one container, and so where each of its children begins."""
@@ -120,6 +140,35 @@ class _Stepper(Composer):
         self.stepped += end - at
         return None, end
 
+    def entry(self, at: int) -> tuple[str, int, int]:
+        """(the key that begins at `at`, where it ends, where its value begins)."""
+        if found := PLAIN_KEY.match(self._text, at):
+            return found[1], found.end(1) + 1, found.end()
+        return self._key(at)
+
+    def behind(self, at: int) -> int:
+        """Where the next key begins, behind the value that begins at `at`."""
+        return self._after(self.value(at, 0)[1], "}")[1]
+
+
+class _Keys:
+    """The keys of one mapping as far as somebody asked for them."""
+
+    def __init__(self, stepper: _Stepper, start: int) -> None:
+        """start: of the mapping."""
+        self._stepper = stepper
+        self._known: dict[str, tuple[int, int, int]] = {}
+        self._value = start
+
+    def up_to(self, key: str) -> tuple[int, int, int]:
+        """Where `key`, which the mapping has, begins and ends, and where its value begins."""
+        stepper = self._stepper
+        while key not in self._known:
+            here = stepper.behind(self._value) if self._known else stepper.space(self._value + 1)
+            name, end, self._value = stepper.entry(here)
+            self._known[name] = here, end, self._value
+        return self._known[key]
+
 
 class _Reader(Composer):
     """Composes the outer levels and has the rest decoded. Raises SyntaxFault, ValueError or RecursionError at what it had
@@ -129,12 +178,12 @@ class _Reader(Composer):
         super().__init__(text)
         self._known = _Places(text)
         hooks: Any = {"parse_int": _whole, "parse_float": _broken, "parse_constant": _no_number}
+        self._levels: dict[int, int] = {}
         self._decode = JSONDecoder(object_pairs_hook=self._mapped, **hooks).raw_decode
 
     def document(self) -> tuple[Any, list[Duplicate]]:
         root, duplicates = super().document()
         self._known.root = root
-        self._settle(root)
         return root, duplicates
 
     def value(self, at: int, depth: int) -> tuple[Any, int]:
@@ -152,33 +201,36 @@ class _Reader(Composer):
         if len(node) != len(pairs):
             raise ValueError("a key stands twice")
         node._known = self._known
+        if not _NESTING.isdisjoint(map(type, node.values())):  # it is in one of three (measured)
+            self._settle(node)
         return node
 
     def _listed(self, items: list[Any]) -> _LazyList:
         node: _LazyList = _LazyList(items)
         node._known = self._known
+        if not _NESTING.isdisjoint(map(type, items)):
+            self._settle(node)
         return node
 
-    def _settle(self, root: Any) -> None:
-        """Makes nodes of the lists that the decoder left, level by level. Raises ValueError where there are too many levels."""
-        level = [root] if isinstance(root, MapNode | SeqNode) else []
-        for _ in range(MAX_DEPTH):
-            below: list[Any] = []
-            for node in level:
-                for key, value in _entries(node):
-                    kind = value.__class__
-                    if kind is list:
-                        node[key] = made = self._listed(value)
-                        below.append(made)
-                    elif kind in _NODES:
-                        below.append(value)
-            if not below:
-                return
-            level = below
-        raise ValueError("it is nested too deep")
+    def _settle(self, node: Any) -> None:
+        """Makes nodes of the lists that the decoder left in it. Raises ValueError where it may be nested too deep."""
+        levels = self._levels
+        deepest = 1
+        for key, value in _entries(node):
+            child = value
+            if value.__class__ is list:
+                child = node[key] = self._listed(value)
+            elif value.__class__ is not _LazyMap:
+                continue
+            if (deep := levels.get(id(child), 1)) > deepest:
+                deepest = deep
+        if deepest > _DEEPEST:
+            raise ValueError("it is nested too deep")
+        levels[id(node)] = deepest + 1
 
 
-_NODES = frozenset((MapNode, SeqNode, _LazyMap, _LazyList))
+_NESTING = frozenset((_LazyMap, list))
+_DEEPEST = MAX_DEPTH - _OUTER - 2
 
 
 def _whole(digits: str) -> int:

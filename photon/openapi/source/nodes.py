@@ -41,6 +41,11 @@ class MapNode(dict[str, Any]):
         self.places: dict[str, Place] = {}
         self.plain: dict[str, Any] = {}
 
+    def key_place(self, key: str) -> tuple[int, int] | None:
+        """Where that key stands; None where it does not."""
+        found = self.places.get(key)
+        return found and found[:2]
+
 
 class SeqNode(list[Any]):
     """A list. places: (start, end) of each item, without its dash."""
@@ -76,12 +81,13 @@ def place_of(root: Any, pointer: Pointer, *, key: bool = False) -> tuple[int, in
 
     A value that an alias or a merge key brought in stands where the alias stands.
     """
-    found: tuple[int, int] | None = (root.start, root.end) if isinstance(root, MapNode | SeqNode) else None
+    found: tuple[int, int] | None = (root.start, root.end) if isinstance(root, MapNode | SeqNode) and not pointer else None
     node = root
-    for part in pointer:
-        if isinstance(node, MapNode) and isinstance(part, str) and part in node.places:
-            place = node.places[part]
-            found = place[:2] if key else place[2:]
+    last = len(pointer) - 1
+    for level, part in enumerate(pointer):
+        if isinstance(node, MapNode) and isinstance(part, str) and (at := node.key_place(part)):
+            if level == last:
+                found = at if key else node.places[part][2:]
         elif isinstance(node, SeqNode) and isinstance(part, int) and 0 <= part < len(node):
             found = node.places[part]
         else:
