@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from photon.errors import PhotonError
-from photon.providers.profiles import BASE_MODEL, PHOTON_MODEL
-from photon.settings.schema import AI
 
-LOCAL_MODELS = (PHOTON_MODEL, BASE_MODEL)
-"""The names under which the shipped model answers, with and without its adapter."""
+if TYPE_CHECKING:
+    from photon.settings.schema import AI
 
 
 def complete_provider(incomplete: str) -> list[str]:
@@ -24,8 +23,10 @@ def complete_provider(incomplete: str) -> list[str]:
 
 def complete_model(incomplete: str) -> list[str]:
     """The models that can be named without asking anybody: the two local ones and those of the settings files."""
+    from photon.providers.profiles import BASE_MODEL, PHOTON_MODEL
+
     ai = _settings()
-    return _starting(incomplete, [*LOCAL_MODELS, ai.model, *(named.model for named in ai.providers.values())])
+    return _starting(incomplete, [PHOTON_MODEL, BASE_MODEL, ai.model, *(named.model for named in ai.providers.values())])
 
 
 def _starting(incomplete: str, names: list[str]) -> list[str]:
@@ -35,6 +36,7 @@ def _starting(incomplete: str, names: list[str]) -> list[str]:
 def _settings() -> AI:
     """The ``[ai]`` table, or the defaults: a broken settings file is told when a command runs, not at the Tab key."""
     from photon.settings.load import load
+    from photon.settings.schema import AI
 
     try:
         return load(flags={}, environ=os.environ, cwd=Path.cwd()).settings.ai

@@ -26,11 +26,10 @@ _PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ","
 
 
 def json_report(results: Sequence[Linted]) -> str:
-    """One object: the findings, their counts, and the files that could not be read."""
+    """One object: the findings, a line each, their counts, and the files that could not be read."""
     findings = [finding for result in results for finding in result.findings]
     counts = Counter(finding.severity for finding in findings)
-    report = {
-        "findings": [as_object(finding) for finding in findings],
+    rest = {
         "summary": {
             **{severity: counts[severity] for severity in ("error", "warning", "info")},
             "fixable": sum(bool(finding.fixes) for finding in findings),
@@ -43,7 +42,9 @@ def json_report(results: Sequence[Linted]) -> str:
             if result.error
         ],
     }
-    return escaped(json.dumps(report, indent=2, ensure_ascii=False)) + "\n"
+    lines = ",\n".join(f"    {json.dumps(as_object(finding), ensure_ascii=False)}" for finding in findings)
+    listed = f"[\n{lines}\n  ]" if findings else "[]"
+    return escaped(f'{{\n  "findings": {listed},\n{json.dumps(rest, indent=2, ensure_ascii=False)[2:]}\n')
 
 
 def as_object(finding: Finding) -> dict[str, Any]:
