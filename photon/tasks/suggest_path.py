@@ -86,9 +86,10 @@ class PathRequest:
 
         return described_operation(sketch)
 
-    def finished(self, sketch: Sketch) -> tuple[Rendered, tuple[Finding, ...]]:
-        """(the document of a finished sketch, as it is to be shown, what the lint has against it)."""
-        rendered, findings = judged(self.writer.matched(self.completed(sketch)), self)
+    def finished(self, sketch: Sketch, writer: Writer | None = None) -> tuple[Rendered, tuple[Finding, ...]]:
+        """(the document of a finished sketch, as it is to be shown, what the lint has against it). writer: one of this
+        request's that already knows its way about the specification."""
+        rendered, findings = judged((writer or self.writer).matched(self.completed(sketch)), self)
         document = rendered.document
         if self.examples:
             from photon.openapi.examples.placing import with_examples
@@ -342,7 +343,7 @@ class _Answer:
     def finish(self) -> list[Event]:
         """The last events. Raises UnreadableAnswer."""
         reading = self.reader.finish(cut=self.cut)
-        rendered, findings = self.wanted.finished(reading.sketch)
+        rendered, findings = self.wanted.finished(reading.sketch, self.writer)
         lines = self._lines_of(reading.sketch, rendered)
         events = self._show(*self.shown.complete(lines))
         return [*events, self._suggestion(reading, rendered, findings, "".join(line + "\n" for line in lines))]

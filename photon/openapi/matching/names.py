@@ -150,13 +150,11 @@ def _property_names(roots: list[Mapping[str, Any]]) -> Iterator[str]:
         if not stack:
             return
         node, names = stack.pop()
-        if isinstance(node, Mapping):
+        if isinstance(node, dict):
             if names:
                 yield from (key for key in node if isinstance(key, str))
-            stack.extend((value, key == "properties" and not names) for key, value in node.items() if _is_inner(value))
+            stack += [
+                (value, key == "properties" and not names) for key, value in node.items() if isinstance(value, dict | list)
+            ]
         elif isinstance(node, list):
-            stack.extend((value, False) for value in node if _is_inner(value))
-
-
-def _is_inner(value: Any) -> bool:
-    return isinstance(value, Mapping | list)
+            stack += [(value, False) for value in node if isinstance(value, dict | list)]
