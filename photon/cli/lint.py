@@ -137,6 +137,8 @@ def _form(form: Format | None, *, as_json: bool, diff: bool, statistics: bool) -
 
 def _names(files: list[str] | None, ai: AI) -> list[str]:
     names = files or ([ai.spec] if ai.spec else [])
+    if not all(names):
+        raise UsageError("the name of a file is empty", hint="photon ai lint openapi.yaml")
     if not names:
         raise UsageError("there is no file to lint", hint="photon ai lint openapi.yaml (or set ai.spec in photon.toml)")
     return names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -56,12 +57,12 @@ def lint_files(names: Iterable[str], chosen: Selection, *, fix: bool = False, un
     """
     different = {name if name == "-" else os.path.realpath(name): name for name in reversed(list(names))}
     results = [_linted(name, chosen, fix=fix, unsafe=unsafe) for name in reversed(different.values())]
-    parts = {file.path.resolve() for result in results for file in result.files[1:] if file.path}
+    parts = {os.path.realpath(file.path) for result in results for file in result.files[1:] if file.path}
     told: set[tuple[object, ...]] = set()
     return [
         replace(result, findings=tuple(_not_told(result.findings, told)))
         for result in results
-        if not (result.error and result.name != "-" and Path(result.name).resolve() in parts)
+        if not (result.error and result.name != "-" and os.path.realpath(result.name) in parts)
     ]
 
 
@@ -75,6 +76,8 @@ def _linted(name: str, chosen: Selection, *, fix: bool, unsafe: bool = False) ->
     try:
         source = read_stdin_source() if name == "-" else read_source(Path(name))
     except InvalidSpec as error:
+        if name != "-" and Path(name).is_dir():
+            error.hint = f"photon ai lint {shlex.quote(str(Path(name)))}/*.yaml (its documents by name)"
         return _unreadable(name, error, chosen)
     try:
         if not fix:
@@ -101,7 +104,7 @@ def _not_told(findings: Iterable[Finding], told: set[tuple[object, ...]]) -> Ite
     for finding in findings:
         name = finding.file
         if name not in files:
-            files[name] = finding.source.path.resolve() if finding.source.path else name
+            files[name] = os.path.realpath(finding.source.path) if finding.source.path else name
         key = (files[name], finding.start, finding.rule, finding.message)
         if key not in told:
             told.add(key)

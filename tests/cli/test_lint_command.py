@@ -113,6 +113,8 @@ def test_rules_are_switched_in_the_settings_and_the_command_line_wins(
         ([], 'rules = ["operation-sumary=off"]', ExitCode.CONFIGURATION, "ai.lint.rules: there is no rule 'operation-sumary'"),
         ([], 'fail_on = "errors"', ExitCode.CONFIGURATION, "did you mean error?"),
         (["--format", "xml"], "", ExitCode.USAGE, "'xml' is not one of"),
+        (["--rule", "oas3-schema=off"], "", ExitCode.USAGE, "photon ai explain oas3-schema (lists the "),
+        ([""], "", ExitCode.USAGE, "the name of a file is empty"),
     ],
 )
 def test_a_wrong_wish_is_answered_with_the_way_out(
@@ -145,6 +147,16 @@ def test_a_file_that_is_no_openapi_3_is_9_and_the_others_are_linted(
     done = photon("ai", "lint", "other.yaml", "openapi.yaml", *RULES)
     assert done.returncode == ExitCode.INVALID_SPEC
     assert said in done.stderr and done.stdout.count("openapi.yaml:") == 2
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github", "sarif"])
+def test_a_folder_and_a_link_to_itself_are_failures_that_say_so(photon: Photon, faulty: Path, form: str) -> None:
+    Path("my api").mkdir()
+    Path("loop.yaml").symlink_to("loop.yaml")
+    done = photon("ai", "lint", "my api", "loop.yaml", "openapi.yaml", "--format", form, *RULES)
+    assert done.returncode == ExitCode.INVALID_SPEC and "bug in Photon" not in done.stderr
+    assert "photon ai lint 'my api'/*.yaml" in done.stderr and "levels of symbolic links" in done.stderr
+    assert "operation-summary" in done.stdout
 
 
 def test_a_syntax_error_is_a_finding_with_its_place(photon: Photon, isolated: Path) -> None:
@@ -337,10 +349,21 @@ def test_sarif_says_what_code_scanning_needs(photon: Photon, isolated: Path) -> 
         {
             "executionSuccessful": False,
             "toolExecutionNotifications": [
-                {"level": "error", "message": {"text": "cannot read no.yaml: No such file or directory"}}
+                {
+                    "level": "error",
+                    "message": {"text": "cannot read no.yaml: No such file or directory"},
+                    "locations": [{"physicalLocation": {"artifactLocation": {"uri": "no.yaml"}}}],
+                }
             ],
         }
     ]
+
+
+def test_nothing_in_a_sarif_message_is_taken_for_a_link_or_a_placeholder(photon: Photon, isolated: Path) -> None:
+    (isolated / "openapi.yaml").write_text(CLEAN.replace("  /orders:\n", '  "/{0}/[a](http://b.test)/{id}/":\n'))
+    report = findings(photon("ai", "lint", "openapi.yaml", "--format", "sarif", "--only", "no-path-trailing-slash"))
+    (result,) = report["runs"][0]["results"]
+    assert result["message"]["text"] == r"the path '/{{0}}/\[a\](http://b.test)/{id}/' ends with a slash"
 
 
 def test_statistics_count_by_rule(photon: Photon, faulty: Path) -> None:

@@ -14,9 +14,10 @@ from photon.errors import InvalidSpec, UsageError
 from photon.openapi.lint.document import LintDocument, names_in
 from photon.openapi.lint.engine import lint
 from photon.openapi.lint.finding import Finding
-from photon.openapi.lint.mending import lint_value, mended
+from photon.openapi.lint.mending import mended
 from photon.openapi.lint.rule import RULES, Fix, Problem, Visit, rule
 from photon.openapi.lint.selection import Selection, known_rules, rule_called, selection
+from photon.openapi.source.nodes import MapNode
 from photon.openapi.source.source import Source, read_source, source_of
 
 SHOP = """\
@@ -60,6 +61,13 @@ Rules = Callable[..., None]
 
 def source(text: str, name: str = "openapi.yaml") -> Source:
     return source_of(text.encode(), Path(name))
+
+
+def textless(value: dict[str, Any]) -> Source:
+    """A document that stands in no file, as a suggestion that is judged before it is written."""
+    root = MapNode(0, flow=False)
+    root.update(value)
+    return Source(None, "", False, "json", root)
 
 
 def document(text: str = SHOP) -> LintDocument:
@@ -436,7 +444,7 @@ def test_a_value_is_linted_and_mended_without_any_text(own: Callable[..., Select
         "openapi": "3.1.0",
         "components": {"schemas": {"A": {"type": "string", "nullable": True}, "B": {"items": {"nullable": False}}}},
     }
-    found = lint_value(value, only)
+    found = lint(textless(value), only)
     assert [(finding.start, finding.json_pointer) for finding in found] == [
         (None, "#/components/schemas/A/nullable"),
         (None, "#/components/schemas/B/items/nullable"),
@@ -444,7 +452,7 @@ def test_a_value_is_linted_and_mended_without_any_text(own: Callable[..., Select
     new = mended(value, found)
     assert new["components"]["schemas"] == {"A": {"type": ["string", "null"]}, "B": {"items": {"type": [None, "null"]}}}
     assert value["components"]["schemas"]["A"] == {"type": "string", "nullable": True}, "what was given is as it was"
-    assert lint_value(new, only) == ()
+    assert lint(textless(new), only) == ()
 
 
 def test_a_value_of_one_operation_is_linted_in_a_moment() -> None:
@@ -452,11 +460,11 @@ def test_a_value_of_one_operation_is_linted_in_a_moment() -> None:
     content = {"application/json": {"schema": schema}}
     operation = {"summary": "x", "operationId": "x", "responses": {"200": {"description": "ok", "content": content}}}
     value = {"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": {"/a": {"post": operation}}}
-    lint_value(value)
+    lint(textless(value))
     times = []
     for _ in range(5):
         begun = time.perf_counter()
-        lint_value(value)
+        lint(textless(value))
         times.append(time.perf_counter() - begun)
     assert min(times) < 0.02, "measured: 2 ms"
 
@@ -469,4 +477,4 @@ def test_of_two_fixes_at_one_place_the_first_is_applied(own: Callable[..., Selec
         yield Problem("d", fixes=(Fix("rename", ("info", "version"), "title"),))
 
     value = {"openapi": "3.1.0", "info": {"title": "x", "version": "1"}}
-    assert mended(value, lint_value(value, own("info", check)))["info"] == {"title": "first", "version": "1"}
+    assert mended(value, lint(textless(value), own("info", check)))["info"] == {"title": "first", "version": "1"}

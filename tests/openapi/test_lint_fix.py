@@ -212,6 +212,47 @@ def test_the_real_rules_mend_what_they_say_and_find_it_no_more() -> None:
     assert done.changes[0].text.startswith('# The shop\nopenapi: "3.1.0"  # as long as the gateway needs it\n')
 
 
+def shop(tags: str, enum: str = "[a]") -> str:
+    """Forty operations with thirty tags between them."""
+    paths = "".join(f"  /p{number}: {{get: {{tags: [t{number % 30}]}}}}\n" for number in range(40))
+    return f"openapi: 3.1.0\n{tags}paths:\n{paths}components: {{schemas: {{A: {{enum: {enum}}}}}}}\n"
+
+
+@pytest.mark.parametrize(
+    "tags", ["", "tags: []\n", "tags: [{name: z}]\n", "tags:\n- name: z\n", "tags:\n  # all\n  - {name: z}\n\n"]
+)
+def test_many_items_are_added_to_one_list_and_each_finding_that_they_mend_is_counted(tags: str) -> None:
+    done = fixed(source(shop(tags)), selection([], ["operation-tag-defined"]))
+    assert not done.left and len(done.fixed) == 40
+    names = [each["name"] for each in source(done.changes[0].text).root["tags"]]
+    assert names == [*(["z"] if "z" in tags else []), *(f"t{number}" for number in range(30))]
+
+
+def test_many_items_are_taken_out_of_one_list() -> None:
+    only = selection([], ["no-duplicated-enum-values"])
+    enum = f"[{', '.join(['a', 'b', 'a', 'c', *['d'] * 90, 'b'])}]"
+    done = fixed(source(shop("", enum)), only)
+    assert not done.left and len(done.fixed) == 91
+    assert source(done.changes[0].text).root["components"]["schemas"]["A"]["enum"] == ["a", "b", "c", "d"]
+
+
+def test_a_list_that_grows_or_shrinks_is_not_changed_otherwise_in_the_same_round(own: Own) -> None:
+    def check(visit: Visit) -> Iterator[Problem]:
+        tags = visit.value["tags"]
+        if {"name": "new"} not in tags:
+            yield Problem("a", fixes=(Fix("add", ("tags",), {"name": "new"}),))
+            yield Problem("b", fixes=(Fix("add", ("tags",), {"name": "new"}),))
+        if {"name": "gone"} in tags:
+            yield Problem("c", fixes=(Fix("remove", ("tags", tags.index({"name": "gone"}))),))
+        for index, tag in enumerate(tags):
+            if tag["name"] == "old":
+                yield Problem(f"d{index}", fixes=(Fix("set", ("tags", index, "name"), "young"),))
+
+    done = fixed(source("openapi: 3.1.0\ntags: [{name: old}, {name: gone}, {name: old}]\n"), own("document", check))
+    assert not done.left and [finding.message for finding in done.fixed] == ["a", "b", "c", "d0", "d1"]
+    assert done.changes[0].text == "openapi: 3.1.0\ntags: [{name: young}, {name: young}, {name: new}]\n"
+
+
 def test_two_rounds_are_one() -> None:
     dice = random.Random(4)
 

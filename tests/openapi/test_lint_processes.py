@@ -143,6 +143,49 @@ def test_nothing_stays_behind(monkeypatch: pytest.MonkeyPatch) -> None:
         os.waitpid(-1, os.WNOHANG)
 
 
+def test_a_child_whose_parent_was_killed_stops_after_its_part(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    code = (
+        "import os, sys, time; from photon.openapi.lint.processes import shared_out\n"
+        "parent = os.getpid()\n"
+        "def work(part, parts):\n"
+        f"    open({str(log)!r}, 'a').write(f'{{os.getpid()}}\\n')\n"
+        "    if os.getpid() == parent: time.sleep(60)\n"
+        "    time.sleep(0.05)\n"
+        "shared_out(2, work)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code])
+    deadline = time.monotonic() + 20
+    while len(set(read_lines(log))) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    (child,) = set(read_lines(log)) - {str(process.pid)}
+    while Path(f"/proc/{child}").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not Path(f"/proc/{child}").exists() and read_lines(log).count(child) < 20, "of 23 parts"
+
+
+def read_lines(file: Path) -> list[str]:
+    return file.read_text().split() if file.exists() else []
+
+
+def test_ctrl_c_at_the_moment_of_the_fork_never_unwinds_the_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would go on as a second parent, and clean up after the first."""
+    fork = os.fork
+
+    def interrupted() -> int:
+        process = fork()
+        os.kill(os.getpid(), signal.SIGINT)  # to each of the two
+        return process
+
+    monkeypatch.setattr(os, "fork", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        shared_out(2, lambda part, parts: part)
+    assert os.getpid() == PARENT
+    assert os.waitpid(-1, 0)[1] == signal.SIGINT, "which the caller reaps when it ends"
+
+
 def test_where_no_process_can_be_had_this_one_does_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused() -> int:
         raise BlockingIOError(11, "Resource temporarily unavailable")

@@ -36,3 +36,26 @@ def test_a_rule_finds_nothing_in_what_is_right(case: Case) -> None:
 
 def test_every_rule_has_a_wrong_and_a_right_document() -> None:
     assert known_rules().keys() - {case.rule for case in CASES} == {SYNTAX, DUPLICATE}
+
+
+STYLE = """\
+openapi: 3.1.0
+info: {title: a, version: '1'}
+components: {schemas: {A: {type: strnig, properties: {a: {}}}}}
+paths:
+"""
+
+
+def test_names_that_tell_no_habit_are_let_pass() -> None:
+    """A provider's name space, a name below a dotted one, a word that is its own plural, a type that there is not."""
+    ids = ("users.list", "users.get", "teams.list", "users.listByTeam")
+    paths = ("/userTeams/{id}", "/teamUsers/{id}", "/userGroups/{id}", "/providers/Microsoft.Compute", "/teamSettings/{id}")
+    text = STYLE + "".join(
+        f'  "{path}": {{get: {{operationId: {name}}}}}\n' for path, name in zip(paths, (*ids, "a"), strict=True)
+    )
+    quiet = {"path-casing", "operation-id-casing", "collection-plural", "no-schema-type-mismatch"}
+    assert not quiet & {each.rule for each in lint(source_of(text.encode(), None))}
+    loud = (
+        text.replace("users.listByTeam", "listUsersByTeam").replace("teamSettings", "team_setting").replace("strnig", "string")
+    )
+    assert quiet <= {each.rule for each in lint(source_of(loud.encode(), None))}

@@ -164,7 +164,7 @@ class _Table:
 
 
 def _is_told_by_shape(rule: Rule, visit: Visit) -> bool:
-    if rule.alike_unless is None or visit.subject not in ("schema", "reference"):
+    if rule.alike_unless is None:
         return False
     several = isinstance(visit.value.get("type"), dict | list)
     return not several and visit.value.keys().isdisjoint(rule.alike_unless)

@@ -89,7 +89,8 @@ class _Fixing:
         change, done = self._tried(source, todo)
         if change is None:
             return False
-        self._fixed += [mend.finding for mend in done]
+        mended = {repr(mend.finding.fixes) for mend in done}  # a tag that is added once mends many findings
+        self._fixed += [each for each in fixable if repr(each.fixes) in mended]
         self._files[place] = source_of(change.data, source.path)
         self._changes[source.name] = _behind(self._changes.get(source.name), change)
         return True
@@ -139,13 +140,10 @@ def _name(finding: Finding) -> _Name:
 def _edit(source: Source, fix: Fix) -> Edit:
     """A fix as a splice. Raises InvalidSpec where the text cannot take it."""
     above, last = fix.at[:-1], fix.at[-1]
-    match fix.action:
-        case "rename" if fix.value == last:
-            return _quoted_key(source, fix.at)
-        case "rename":
-            return key_renamed(source, fix.at, str(fix.value))
-        case "remove":
-            return entry_removed(source, fix.at)
+    if fix.action == "rename":
+        return _quoted_key(source, fix.at) if fix.value == last else key_renamed(source, fix.at, str(fix.value))
+    if fix.action in ("remove", "add"):
+        return entry_removed(source, fix.at) if fix.action == "remove" else item_added(source, fix.at, fix.value)
     if exists(source.root, fix.at):
         return value_replaced(source, fix.at, fix.value)
     if isinstance(value_at(source.root, above), list):

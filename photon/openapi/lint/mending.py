@@ -1,41 +1,33 @@
-"""Fixes, as they change plain values; and the lint of a document that stands in no file."""
+"""Fixes, as they change plain values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from photon.openapi.lint.engine import lint
 from photon.openapi.lint.finding import Finding
 from photon.openapi.lint.rule import Fix
-from photon.openapi.lint.selection import Selection
-from photon.openapi.source.nodes import MapNode, Pointer
-from photon.openapi.source.source import Source
-
-
-def lint_value(document: Mapping[str, Any], selection: Selection | None = None) -> tuple[Finding, ...]:
-    """As `lint`, of a whole document as dicts and lists. The findings have pointers, and no line. Raises InvalidSpec."""
-    root = MapNode(0, flow=False)
-    root.update(document)
-    return lint(Source(None, "", False, "json", root), selection)
+from photon.openapi.source.nodes import Pointer
 
 
 def mended(document: Mapping[str, Any], findings: Iterable[Finding]) -> dict[str, Any]:
     """`document` with everything that `findings` know a fix for; where two are about the same place, the first. What it shares
     with `document` is not changed. Lint it again to see what is left, or what can be mended now."""
-    whole: dict[str, Any] = dict(document)
-    claims = Claims(whole)
-    for finding in findings:
-        if finding.fixes and claims.take(finding.fixes):
-            whole = applied(whole, finding.fixes)
-    return whole
+    claims = Claims(document)
+    taken = [fix for finding in findings if finding.fixes and claims.take(finding.fixes) for fix in finding.fixes]
+    return dict(applied(document, taken))
 
 
 def applied(value: Any, fixes: Iterable[Fix]) -> Any:
-    """`value` after `fixes`, in their order. Raises ValueError for one whose place does not exist."""
-    for fix in fixes:
+    """`value` after `fixes`, in their order, but for items that go: they go last, from the back, so that each place is that of
+    the list as it was. Raises ValueError for one whose place does not exist."""
+    for fix in sorted(fixes, key=lambda fix: (1, -int(fix.at[-1])) if _takes_item(fix) else (0, 0)):
         value = _applied(value, fix)
     return value
+
+
+def _takes_item(fix: Fix) -> bool:
+    return fix.action == "remove" and bool(fix.at) and isinstance(fix.at[-1], int)
 
 
 def exists(root: Any, at: Pointer) -> bool:
@@ -66,6 +58,8 @@ def _applied(root: Any, fix: Fix) -> Any:
 def _entry(node: Any, fix: Fix) -> Any:
     """`node`, in which the last part of the fix's place is a key or an index, after it."""
     last = fix.at[-1]
+    if fix.action == "add" and exists(node, (last,)) and isinstance(node[last], list):
+        return _entry(node, Fix("set", fix.at, [*node[last], fix.value]))
     if isinstance(node, Mapping) and isinstance(last, str):
         match fix.action:
             case "set":
@@ -83,25 +77,49 @@ def _entry(node: Any, fix: Fix) -> Any:
 
 
 class Claims:
-    """Which places fixes are going to change, so that no two change the same one, or one what is inside of another's."""
+    """Which places fixes are going to change, so that no two change the same one, or one what is inside of another's. One list
+    may take several new items, or lose several that do not stand side by side (their commas would be one and the same)."""
 
     def __init__(self, root: Any) -> None:
         self._root = root
         self._taken: set[Pointer] = set()
         self._around: set[Pointer] = set()
+        self._added: dict[Pointer, set[str]] = {}
+        self._removed: dict[Pointer, set[int]] = {}
 
-    def take(self, fixes: Iterable[Fix]) -> bool:
+    def take(self, fixes: Sequence[Fix]) -> bool:
         """True where all of them are possible beside those that were taken before, which they then are too."""
         places = [self._place(fix) for fix in fixes]
-        if any(self._is_taken(place) for place in places) or not self._possible(fixes):
+        free = not any(self._is_taken(place) for place in places)
+        if not (free or self._goes_with_others(fixes)) or not self._possible(fixes):
             return False
         self._taken.update(places)
         self._around.update(place[:length] for place in places for length in range(len(place) + 1))
+        if len(fixes) == 1:
+            self._remember(fixes[0])
         return True
+
+    def _remember(self, fix: Fix) -> None:
+        if fix.action == "add":
+            self._added.setdefault(fix.at, set()).add(repr(fix.value))
+        elif _takes_item(fix):
+            self._removed.setdefault(fix.at[:-1], set()).add(int(fix.at[-1]))
+
+    def _goes_with_others(self, fixes: Sequence[Fix]) -> bool:
+        """Whether it is one that adds to a list to which others add something else, or takes an item as others do."""
+        if len(fixes) != 1:
+            return False
+        (fix,) = fixes
+        if fix.action == "add":
+            return fix.at in self._added and repr(fix.value) not in self._added[fix.at]
+        if not _takes_item(fix) or fix.at[:-1] not in self._removed:
+            return False
+        at = int(fix.at[-1])
+        return self._removed[fix.at[:-1]].isdisjoint((at - 1, at, at + 1))
 
     def _place(self, fix: Fix) -> Pointer:
         """An item that comes or goes moves all that are behind it: then the whole list is the place."""
-        moves = isinstance(fix.at[-1:][0], int) and (fix.action == "remove" or not exists(self._root, fix.at))
+        moves = _takes_item(fix) or (bool(fix.at) and isinstance(fix.at[-1], int) and not exists(self._root, fix.at))
         return fix.at[:-1] if moves else fix.at
 
     def _is_taken(self, place: Pointer) -> bool:

@@ -70,28 +70,45 @@ class _Child(NamedTuple):
 
 def _forked(turns: int, parts: int, work: Callable[[int, int], R]) -> _Child:
     read, write = os.pipe()
+    parent = os.getpid()
     try:
-        process = os.fork()
+        process = _fork()
     except OSError:
         os.close(read)
         os.close(write)
         raise
-    if process:
-        os.close(write)
-        return _Child(process, os.fdopen(read, "rb"))
-    code = 1
-    try:  # from here on in the child, which must not come back from here, nor clean up what is its parent's
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if not process:
         os.close(read)
+        _work_for(parent, turns, parts, work, write)
+    os.close(write)
+    return _Child(process, os.fdopen(read, "rb"))
+
+
+def _work_for(parent: int, turns: int, parts: int, work: Callable[[int, int], R], write: int) -> None:
+    """All that a child does. It never comes back from here, nor cleans up what is its parent's."""
+    try:
         done = {}
         for part in _taken(turns):
+            if os.getppid() != parent:  # it was killed, and nobody wants the rest
+                break
             with suppress(Exception):
                 done[part] = work(part, parts)
         with os.fdopen(write, "wb") as results:  # at the end: nobody reads before, and a pipe holds 64 KiB
             pickle.dump(done, results, pickle.HIGHEST_PROTOCOL)
-        code = 0
     finally:
-        os._exit(code)
+        os.kill(os.getpid(), signal.SIGKILL)  # at once; nobody asks how it ended
+
+
+def _fork() -> int:
+    """As ``os.fork``. Ctrl-C just ends the child, at any moment: it must never unwind what is its parent's."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        process = os.fork()
+        if not process:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+        return process
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _taken(turns: int) -> Iterator[int]:

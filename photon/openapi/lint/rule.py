@@ -27,12 +27,13 @@ Place = Literal[Subject, "components", "callback", "link", "encoding", "example"
 
 
 class Fix(NamedTuple):
-    """A change that mends a problem without a choice of the user's: set, remove or rename what stands at `at`.
+    """A change that mends a problem without a choice of the user's: set, remove or rename what stands at `at`, or add an item
+    to the list there.
 
-    at: from the root of the file. value: what to set; for 'rename' the new key.
+    at: from the root of the file. value: what to set or to add; for 'rename' the new key.
     """
 
-    action: Literal["set", "remove", "rename"]
+    action: Literal["set", "remove", "rename", "add"]
     at: Pointer
     value: Any = None
 
@@ -90,7 +91,7 @@ class Rule:
     safe: its fixes change neither a URL nor what is valid of a document that means what it says; those of others are only
     applied where that is asked for.
     also: further subjects that the rule is about; it is called at each of them. keys: it is only called where the object has
-    one of these; at every object if there are none. alike_unless: what the rule says of a schema that has none of these keys
+    one of these; at every object if there are none. alike_unless: what the rule says of an object that has none of these keys
     depends on nothing but its keys, the types of their values and the word that is its ``type``; what it says of a reference,
     on nothing but its keys, what it refers to, its file and what is expected there. Where it says nothing of one, it is not
     called for those that are alike. None where anything else may matter.

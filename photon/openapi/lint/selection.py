@@ -14,6 +14,8 @@ Switch = Literal["error", "warning", "info", "off"]
 SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
 """The worst first."""
 _NONE: Final[Mapping[str, Switch]] = {}
+_FEW: Final = 4
+"""So many of our rules are named where another tool has one name for them."""
 
 
 @cache
@@ -80,7 +82,12 @@ def rule_called(name: str) -> Rule:
     foreign = foreign_names().get(name)
     if foreign:
         whose, ours = foreign
-        raise UsageError(f"{name} is {whose}'s name of the rule", hint=" or ".join(rule.id for rule in ours))
+        here = (
+            " or ".join(rule.id for rule in ours)
+            if len(ours) <= _FEW
+            else f"photon ai explain {name} (lists the {len(ours)} here)"
+        )
+        raise UsageError(f"{name} is {whose}'s name of the rule", hint=here)
     raise UsageError(f"there is no rule {name!r}", hint=did_you_mean(name, rules, "photon ai explain (lists every rule)"))
 
 

@@ -11,6 +11,11 @@ from photon.openapi.lint.rules.parts import frozen, list_in, mapping_in, text_in
 from photon.openapi.lint.rules.schemas import has_property
 
 _KEYS: Final = ("allOf", "anyOf", "oneOf")
+_ALONE: Final = {
+    "allOf": "one schema and nothing beside it, which says no more than that schema",
+    "anyOf": "one schema, which is no choice",
+    "oneOf": "one schema, which is no choice",
+}
 
 
 @rule(
@@ -33,7 +38,7 @@ def no_illogical_composition_keywords(visit: Visit) -> Iterator[Problem]:
         if not isinstance(branches, list):
             continue
         if _is_too_short(visit, key, branches):
-            yield Problem(f"{key!r} has {len(branches) or 'no'} schema{'s'[: not branches]}", (key,))
+            yield Problem(f"{key!r} has {_ALONE[key] if branches else 'no schemas'}", (key,))
         outlines = [tuple(sorted(branch)) if isinstance(branch, dict) else None for branch in branches]
         often = Counter(outlines)
         seen: set[Any] = set()

@@ -151,7 +151,7 @@ def no_server_example(visit: Visit) -> Iterator[Problem]:
     """Subdomains of example.com as well."""
     url = text_in(visit.value, "url")
     if _EXAMPLE.fullmatch(url):
-        yield Problem(f"nobody reaches {url!r}", ("url",), on_key=False)
+        yield Problem(f"no client reaches {url!r}", ("url",), on_key=False)
 
 
 @rule(

@@ -255,7 +255,7 @@ def operation_tags(visit: Visit) -> Iterator[Problem]:
     fixable=True,
 )
 def operation_tag_defined(visit: Visit) -> Iterator[Problem]:
-    """Only operations of paths. Told of each place, and mended by the first."""
+    """Only operations of paths. Told of each place; to add the tag once mends them all."""
     known = _tags(visit.document)
     for index, tag in enumerate(list_in(visit.value, "tags")):
         if isinstance(tag, str) and tag not in known and _is_path(visit):
@@ -265,9 +265,9 @@ def operation_tag_defined(visit: Visit) -> Iterator[Problem]:
 
 def _added_tag(document: LintDocument, tag: str) -> tuple[Fix, ...]:
     listed = document.root.get("tags")
-    if listed is None:
+    if listed is None or listed == []:
         return (Fix("set", ("tags",), [{"name": tag}]),)
-    return (Fix("set", ("tags", len(listed)), {"name": tag}),) if isinstance(listed, list) else ()
+    return (Fix("add", ("tags",), {"name": tag}),) if isinstance(listed, list) else ()
 
 
 @rule(

@@ -184,6 +184,7 @@ def parameter_style(visit: Visit) -> Iterator[Problem]:
     subject="parameter",
     also=("header", "media type"),
     keys=("example",),
+    alike_unless=(),
     severity="error",
     summary="There is an example beside examples.",
     explanation="OpenAPI allows one of the two. Put the single one among the others, with a name.",

@@ -64,6 +64,7 @@ def status_code(visit: Visit) -> Iterator[Problem]:
 @rule(
     id="response-description",
     subject="response",
+    alike_unless=(),
     severity="error",
     summary="A response has no description.",
     explanation="OpenAPI 3.0 and 3.1 require one. A few words do: `The pet`, `No such pet`. The fix writes what HTTP calls "

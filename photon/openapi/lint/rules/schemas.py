@@ -169,10 +169,11 @@ def array_items(visit: Visit) -> Iterable[Problem]:
     redocly="no-schema-type-mismatch",
 )
 def no_schema_type_mismatch(visit: Visit) -> Iterator[Problem]:
-    """By the types that the schema itself has."""
+    """By the types that the schema itself has. Of a type that there is not, schema-type tells."""
     types = types_of(visit.value)
+    known = bool(types) and {*_TYPES, "null"}.issuperset(types)
     for key, kind in (("items", "array"), ("properties", "object")):
-        if key in visit.value and types and kind not in types:
+        if key in visit.value and known and kind not in types:
             yield Problem(f"a schema of type {' or '.join(types)} has no {key!r}", (key,))
 
 

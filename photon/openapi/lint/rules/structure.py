@@ -29,10 +29,6 @@ _ANY_SCHEME: Final = ("type", "description", "deprecated")
 
 _INNER: Final = ("discriminator", "xml", "external documentation")
 """Objects in a schema that are no subjects."""
-_LOOKED_INTO: Final = tuple(
-    key for version in ("3.0", "3.1") for key, field in fields_of("schema", version).items() if field.kind in ("count", *_INNER)
-)
-"""Keys of a schema of which the type of the value does not tell whether it is right."""
 
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "string": (str,),
@@ -42,6 +38,20 @@ _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "mapping": (dict,),
     "list": (list,),
 }
+_PLAIN: Final = frozenset({*SUBJECTS, *_TYPES, "any"})
+_FIELDS: Final = [
+    (name, key, field)
+    for name in ("document", *_EVERYWHERE)
+    for version in ("3.0", "3.1", "3.2")
+    for key, field in fields_of(name, version).items()
+]
+_WITH_PARTS: Final = tuple({key for _, key, field in _FIELDS if field.kind not in _PLAIN})
+"""Keys below which stand objects that are no subjects, and are looked at too."""
+_LOOKED_INTO: Final = (
+    *_WITH_PARTS,
+    *{key for name, key, field in _FIELDS if field.kind == "count" or (field.form and name != "schema")},
+)
+"""Keys of which the type of the value does not tell whether it is right."""
 _WORDS: Final = {"string": "a string", "boolean": "true or false", "number": "a number", "count": "a whole number from 0 on",
                  "mapping": "a mapping", "list": "a list"}  # fmt: skip
 
@@ -50,7 +60,7 @@ _WORDS: Final = {"string": "a string", "boolean": "true or false", "number": "a 
     id="unknown-key",
     subject="document",
     also=_EVERYWHERE,
-    alike_unless=(),
+    alike_unless=_WITH_PARTS,
     severity="error",
     summary="A key that the object does not have.",
     explanation="Tools pass over what they do not know, so a misspelt key does nothing and nobody is told. What OpenAPI does "
@@ -96,6 +106,7 @@ def _strange(name: str, key: str, version: str, at: Pointer) -> Problem:
     id="missing-key",
     subject="document",
     also=tuple(each for each in _EVERYWHERE if each != "schema"),
+    alike_unless=_WITH_PARTS,
     severity="error",
     summary="A key that the object must have is missing.",
     explanation="OpenAPI requires it, and tools rely on it: without a title and a version there is no document to publish, "
@@ -242,8 +253,7 @@ def _objects(visit: Visit) -> Iterator[tuple[str, Mapping[str, Any], Pointer]]:
 @cache
 def _parts(name: str, version: str) -> tuple[tuple[str, Field], ...]:
     """The fields that hold objects which are no subjects."""
-    known = {*SUBJECTS, *_TYPES, "any"}
-    return tuple((key, field) for key, field in fields_of(name, version).items() if field.kind not in known)
+    return tuple((key, field) for key, field in fields_of(name, version).items() if field.kind not in _PLAIN)
 
 
 def _is_object(item: Any) -> bool:

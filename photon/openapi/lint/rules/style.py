@@ -63,6 +63,8 @@ def _strays(names: Iterable[str]) -> Iterator[tuple[str, Case, str]]:
     usual = usual_case(listed) if len(telling) >= _FEWEST else None
     if usual is not None:
         for name in telling:
+            if usual == "dot" and "." in name:
+                continue  # what stands between the dots has a case of its own: `users.listByTeam`
             if case_of(name) != usual and (right := recased(name, usual)) != name:
                 yield name, usual, right
 
@@ -80,13 +82,13 @@ def _strays(names: Iterable[str]) -> Iterator[tuple[str, Case, str]]:
     redocly="paths-kebab-case",
 )
 def path_casing(visit: Visit) -> Iterator[Problem]:
-    """From four segments on that tell a case."""
+    """From four segments on that tell a case. One with dots is a name that somebody else gave (``Microsoft.Compute``)."""
     by_segment: dict[str, list[str]] = {}
     for path in visit.document.section("paths"):
         for segment in dict.fromkeys(_segments(path)):
             by_segment.setdefault(segment, []).append(path)
     for segment, usual, right in _strays(by_segment):
-        for path in by_segment[segment]:
+        for path in by_segment[segment] if "." not in segment else ():
             yield Problem(f"{segment!r} is not in {usual} case, as most are: {right!r}", ("paths", path))
 
 
@@ -195,6 +197,7 @@ def collection_plural(visit: Visit) -> Iterator[Problem]:
                 and re.fullmatch(r"\{[^{}]*\}", following)
                 and words(part)
                 and not _VERSION.fullmatch(part)
+                and not _is_either(words(part)[-1])
             ):
                 found.setdefault(part, path)
     plural = {part: is_plural(words(part)[-1]) for part in found}
@@ -206,6 +209,11 @@ def collection_plural(visit: Visit) -> Iterator[Problem]:
             yield Problem(
                 f"the collection {part!r} is in the {'plural' if plural[part] else 'singular'}, unlike most", ("paths", path)
             )
+
+
+def _is_either(word: str) -> bool:
+    """``settings``, ``metrics``: one may be meant, or many."""
+    return not is_plural(word) and re.search(r"[^isu]s\Z", word) is not None
 
 
 @rule(

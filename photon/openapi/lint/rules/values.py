@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from photon.openapi.lint.rule import Fix, Problem, Visit, rule
@@ -34,7 +34,8 @@ def no_enum_type_mismatch(visit: Visit) -> Iterator[Problem]:
     types = types_of(visit.value)
     if not types:
         return
-    for index, value in enumerate(list_in(visit.value, "enum")):
+    values = list_in(visit.value, "enum")
+    for index, value in enumerate(() if "string" in types and _are_texts(values) else values):
         if not any(fits_type(value, kind) for kind in types):
             spelled = types == ("string",) and isinstance(value, int | float) and not isinstance(value, bool)
             fixes = (Fix("set", (*visit.pointer, "enum", index), str(value)),) if spelled else ()
@@ -59,12 +60,19 @@ def no_enum_type_mismatch(visit: Visit) -> Iterator[Problem]:
 def no_duplicated_enum_values(visit: Visit) -> Iterator[Problem]:
     """Told at each later one. 1 and 1.0 are the same, 1 and true are not."""
     seen: set[object] = set()
-    for index, value in enumerate(list_in(visit.value, "enum")):
+    values = list_in(visit.value, "enum")
+    if _are_texts(values) and len(set(values)) == len(values):  # almost every one there is
+        return
+    for index, value in enumerate(values):
         key = frozen(value)
         if key in seen:
             fix = Fix("remove", (*visit.pointer, "enum", index))
             yield Problem(f"the enum has {str(value)[:_SHOWN]!r} already", ("enum", index), False, (fix,))
         seen.add(key)
+
+
+def _are_texts(values: Iterable[object]) -> bool:
+    return {str}.issuperset(map(type, values))
 
 
 @rule(
