@@ -54,6 +54,7 @@ class Request:
         `Capabilities.schema` is true, and validated in any case.
     on_attempt: told of each exchange that was made for this request, when it has ended; shapes no answer.
     deadline: the time of the event loop's clock, in seconds, at which the answer must have ended; None is no limit.
+    within: makes the same request with at most so many tokens, about, of what may be left out of it; None where nothing may.
     asked, details: for the record of requests, and shaping no answer: the user's own words where they are not the last
         message, and what else must be known to ask the same again and to read the answer, as JSON has it.
     """
@@ -66,6 +67,7 @@ class Request:
     schema: Mapping[str, Any] | None = None
     on_attempt: Callable[[Attempt], None] | None = field(default=None, compare=False, repr=False)
     deadline: float | None = field(default=None, compare=False, repr=False)
+    within: Callable[[int], Request] | None = field(default=None, compare=False, repr=False)
     asked: str = field(default="", compare=False, repr=False)
     details: Mapping[str, Any] = field(default_factory=lambda: _NO_DETAILS, compare=False, repr=False)
 
@@ -73,6 +75,13 @@ class Request:
         """The same question put to `model`, in the words of its prompt format where there are such."""
         messages = self.tuned.get(prompt_format, self.messages) if prompt_format else self.messages
         return replace(self, model=model, messages=messages, tuned=_NOTHING_TUNED)
+
+    def narrowed(self, tokens: int) -> Request:
+        """The same question, addressed to nobody, with at most so many tokens of what may be left out of it."""
+        if self.within is None:
+            return self
+        other = self.within(tokens)
+        return replace(self, messages=other.messages, tuned=other.tuned)
 
     @property
     def prefill(self) -> str:

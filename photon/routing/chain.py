@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from photon.chat import Chunk, ModelInfo, Provider, Request
 from photon.providers.endpoint import Endpoint
 from photon.providers.profiles import Purpose
+from photon.routing.addressed import addressed
 from photon.routing.budgeted import budgeting
 from photon.routing.cached import Cached, cache_key
 from photon.routing.cost import costs
 from photon.routing.deadline import Timed
-from photon.routing.failover import Failover, addressed
+from photon.routing.failover import Failover
+from photon.routing.fitted import Fitted, Lengths
 from photon.routing.guard import CheckFactory, Guarded
 from photon.routing.limited import Limited
 from photon.routing.plan import plan
@@ -67,6 +69,7 @@ def chain(
     rests = Rests(targets, cooldown=ai.retry.cooldown, held=_held(cache, versions, refresh=refresh))
     cost = costs(ai.record.prices)
     under_budget = budgeting(ai, warn, environ)
+    lengths: Lengths = {}
 
     def link(endpoint: Endpoint) -> Provider:
         port: Provider = Timed(Lazy(endpoint, ai, environ), origin=endpoint.origin, total=ai.timeouts.total)
@@ -75,11 +78,12 @@ def chain(
         port = Retried(port, ai.retry, origin=endpoint.origin, total=ai.timeouts.total)
         port = under_budget(port, endpoint)
         port = Guarded(port, check, origin=endpoint.origin)
+        port = Fitted(port, endpoint, lengths)
         return Cached(port, endpoint, cache, refresh=refresh, versions=versions) if cache else port
 
     port = Failover([(endpoint, link(endpoint)) for endpoint in endpoints], resting=rests, restarts=restarts)
     record = _record(ai, warn, environ)
-    return Recorded(port, endpoints, command=command, record=record) if record else port
+    return Recorded(port, endpoints, command=command, record=record, lengths=lengths) if record else port
 
 
 def _cache(ai: AI, warn: Callable[[str], None], environ: Mapping[str, str]) -> ResponseCache:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import replace
 from typing import Protocol
 
 from photon.chat import Chunk, ModelInfo, Provider, Request, Switch
 from photon.errors import ContextExceeded, Fault, PhotonError
 from photon.providers.endpoint import Endpoint
-from photon.providers.schema.prompt import worded
+from photon.providers.token_estimate import about_prompt_tokens
+from photon.routing.addressed import addressed
 from photon.routing.classify import Action, classify
 from photon.routing.order import Rest, in_order
 
@@ -73,7 +73,7 @@ class Failover:
                 if classify(error).action is Action.TELL or (spoken and not self._restarts):
                     raise
                 failures.append((endpoint, error))
-                members = _with_room(members, endpoint, error)
+                members = _with_room(members, endpoint, error, request)
                 _logger.info(
                     "%s: %s; %s", endpoint.origin, error.message, "the next one is asked" if members else "nobody is left"
                 )
@@ -105,20 +105,21 @@ class Failover:
                 stack.push_async_callback(provider.close)
 
 
-def addressed(request: Request, endpoint: Endpoint) -> Request:
-    """`request` as `endpoint` is asked it: for its model, in the words tuned for it, with a grammar if it honours one, and with
-    its schema in words where the model would not see it otherwise."""
-    can = endpoint.capabilities
-    asked = worded(request.addressed_to(endpoint.model, prompt_format=can.prompt_format), endpoint)
-    return asked if can.grammar else replace(asked, grammar=None)
-
-
-def _with_room(members: Sequence[Member], asked: Endpoint, error: PhotonError) -> list[Member]:
-    """`members` without those whose context is known to be no longer than the one of `asked` that was too short."""
+def _with_room(members: Sequence[Member], asked: Endpoint, error: PhotonError, request: Request) -> list[Member]:
+    """`members` without those whose context is known to be no longer than the one of `asked` that was too short, unless they
+    are asked in fewer words, for which they have room."""
     too_short = error.context_length if isinstance(error, ContextExceeded) else asked.capabilities.context_length
     if error.fault is not Fault.CONTEXT or too_short is None:
         return list(members)
-    return [member for member in members if (length := member[0].capabilities.context_length) is None or length > too_short]
+    sent = about_prompt_tokens(addressed(request, asked).messages)
+
+    def has_room(endpoint: Endpoint) -> bool:
+        length = endpoint.capabilities.context_length
+        if length is None or length > too_short:
+            return True
+        return about_prompt_tokens(addressed(request, endpoint).messages) < min(sent, length)
+
+    return [member for member in members if has_room(member[0])]
 
 
 def _as_listed(

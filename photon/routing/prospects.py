@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from photon.chat import Request
 from photon.providers.endpoint import Endpoint
 from photon.providers.profiles import Purpose
+from photon.routing.addressed import addressed
 from photon.routing.cached import cache_key
-from photon.routing.failover import addressed
 from photon.routing.order import in_order
 from photon.routing.plan import plan
 from photon.routing.resting import target_name

@@ -7,12 +7,16 @@ import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from photon.chat import Attempt, Chunk, FinishReason, Message, ModelInfo, Origin, Provider, Request
 from photon.errors import PhotonError
 from photon.providers.endpoint import Endpoint
 from photon.records.history import Entry
+from photon.routing.addressed import in_its_words
+
+_NO_LENGTHS: Mapping[Origin, int] = MappingProxyType({})
 
 
 class Record(Protocol):
@@ -26,6 +30,7 @@ class Recorded:
     """Hands `record` an `Entry` when a request that asked somebody has ended, in whatever way.
 
     The messages that are kept are those that were sent to who answered, in that one's words. command: what the user ran.
+    lengths: see `photon.routing.fitted`.
     """
 
     def __init__(
@@ -35,11 +40,13 @@ class Recorded:
         *,
         command: str,
         record: Record,
+        lengths: Mapping[Origin, int] = _NO_LENGTHS,
     ) -> None:
         self._port = port
         self._endpoints: Mapping[Origin, Endpoint] = {endpoint.origin: endpoint for endpoint in endpoints}
         self._command = command
         self._record = record
+        self._lengths = lengths
 
     async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """Answer `request`."""
@@ -67,7 +74,7 @@ class Recorded:
         asked = answered_by or (heard.attempts[-1].origin if heard.attempts else None)
         return Entry(
             command=self._command,
-            messages=_asked_in_words_of(request, self._endpoints.get(asked) if asked else None),
+            messages=self._messages(request, asked),
             parameters=request.parameters,
             asked=request.asked,
             details=_with_schema(request),
@@ -84,6 +91,12 @@ class Recorded:
             cancelled=heard.cancelled,
         )
 
+    def _messages(self, request: Request, asked: Origin | None) -> tuple[Message, ...]:
+        endpoint = self._endpoints.get(asked) if asked else None
+        if asked is None or endpoint is None:
+            return request.messages
+        return in_its_words(request, endpoint, length=self._lengths.get(asked)).messages
+
     async def models(self) -> tuple[ModelInfo, ...]:
         """What the provider says."""
         return await self._port.models()
@@ -97,12 +110,6 @@ class Recorded:
 def _with_schema(request: Request) -> Mapping[str, Any]:
     """The schema belongs to what must be known to ask the same again: the words about it are made for each model."""
     return request.details if request.schema is None else {**request.details, "schema": dict(request.schema)}
-
-
-def _asked_in_words_of(request: Request, endpoint: Endpoint | None) -> tuple[Message, ...]:
-    if endpoint is None:
-        return request.messages
-    return request.addressed_to(endpoint.model, prompt_format=endpoint.capabilities.prompt_format).messages
 
 
 @dataclass(slots=True)

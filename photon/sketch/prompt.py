@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import accumulate
 from typing import Final
 
@@ -15,6 +15,12 @@ from photon.chat import Message, Parameters, Request
 from photon.errors import UsageError
 from photon.providers.profiles import PHOTON_SKETCH_FORMAT
 from photon.sketch.lines import LONGEST_ROUTE, Route, read_route
+from photon.sketch.spec_context import EXISTING, HELD, NO_CONTEXT, SpecContext
+
+__all__ = [
+    "NOTATION_VERSION", "NO_CONTEXT", "OWN_PATHS", "OWN_TYPES", "PROMPT_VERSION", "SpecContext", "find_route", "is_tuned",
+    "sketch_request",
+]  # fmt: skip
 
 NOTATION_VERSION = 1
 PROMPT_VERSION = 1
@@ -34,21 +40,6 @@ _JOINT_METHODS = re.compile(
     rf"(?<![\w/])(?:{_METHODS})(?:\s*(?:,|/|&|\+|and|or)\s*(?:{_METHODS}))+\s*:?\s+[\"'`(]?/", re.IGNORECASE
 )
 _JOINED = re.compile(r"(?:[,;&+\n.]|\b(?:and|then|plus|also))\s*(?:an?\s+|the\s+)?[\"'`(]?$", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class SpecContext:
-    """What the user's spec already has, the most useful first; `photon.openapi.context.request.context_for` chooses it.
-
-    types: names of component schemas, in the notation. paths: neighbours such as 'GET /pets'. schemas: some of the types as
-    lines such as 'Pet = { id: int }'. conventions: how the spec is written, in a few words each. Our own model is told the
-    first OWN_TYPES and OWN_PATHS alone, as it was in its training.
-    """
-
-    types: tuple[str, ...] = ()
-    paths: tuple[str, ...] = ()
-    schemas: tuple[str, ...] = ()
-    conventions: tuple[str, ...] = ()
 
 
 def find_route(request: str) -> Route | None:
@@ -91,22 +82,24 @@ def _without_punctuation(path: str) -> str:
     return path.rstrip(",.;:!?") or "/"
 
 
-NO_CONTEXT = SpecContext()
-
-
 def sketch_request(text: str, *, parameters: Parameters, context: SpecContext = NO_CONTEXT, describe: bool = False) -> Request:
     """The request for one operation. The model's name is left open. Raises UsageError for several operations.
 
-    describe: ask for a description of every field; our own model was never taught any.
+    context: may be left out in part, or as a whole, where it has no room (`Request.within`). describe: ask for a description
+    of every field; our own model was never taught any.
     """
     route = find_route(text)
     asked = f"{text.strip()}\n{_DESCRIBE}" if describe else text
-    return Request(
-        model="",
-        messages=_taught(asked, route, context),
-        tuned={PHOTON_SKETCH_FORMAT: _tuned(text, route, context)},
-        parameters=parameters,
-    )
+    names = SpecContext(context.types[:OWN_TYPES], context.paths[:OWN_PATHS])
+
+    def worded(whole: SpecContext, names: SpecContext) -> Request:
+        tuned = {PHOTON_SKETCH_FORMAT: _tuned(text, route, names)}
+        return Request(model="", messages=_taught(asked, route, whole), tuned=tuned, parameters=parameters)
+
+    def within(tokens: int) -> Request:
+        return worded(context.within(tokens), names.within(tokens))
+
+    return replace(worded(context, names), within=within if context != NO_CONTEXT else None)
 
 
 def is_tuned(request: Request) -> bool:
@@ -114,9 +107,9 @@ def is_tuned(request: Request) -> bool:
     return request.messages[0] == _OWN_SYSTEM
 
 
-def _tuned(text: str, route: Route | None, context: SpecContext) -> tuple[Message, ...]:
+def _tuned(text: str, route: Route | None, names: SpecContext) -> tuple[Message, ...]:
     """The exact words of the training, with the first line put into the model's mouth where it is certain."""
-    known = SpecContext(_within(context.types[:OWN_TYPES]), _within(context.paths[:OWN_PATHS]))
+    known = SpecContext(_within(names.types), _within(names.paths))
     question = "\n".join([" ".join(text.split()), *_context_lines(known)])
     messages = (_OWN_SYSTEM, Message("user", question))
     return (*messages, Message("assistant", f"{route.method} {route.path}\n")) if route else messages
@@ -145,8 +138,8 @@ def _taught(text: str, route: Route | None, context: SpecContext) -> tuple[Messa
 
 def _details(context: SpecContext) -> list[str]:
     """What our own model was never taught to read."""
-    schemas = ("these types exist already, do not define them again:", *context.schemas) if context.schemas else ()
-    held = (f"conventions of this API: {'; '.join(context.conventions)}",) if context.conventions else ()
+    schemas = (EXISTING, *context.schemas) if context.schemas else ()
+    held = (f"{HELD}{'; '.join(context.conventions)}",) if context.conventions else ()
     return [*schemas, *held]
 
 

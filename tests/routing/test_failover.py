@@ -188,6 +188,23 @@ async def test_what_is_too_long_goes_only_to_those_that_may_have_room():
     assert [len(each.requests) for each in providers] == [1, 0, 1, 1]
 
 
+@pytest.mark.parametrize(("words", "asked"), [("POST /login", 1), ("POST /login " * 40, 1), ("POST /login " * 4_000, 0)])
+async def test_what_is_too_long_goes_to_those_without_more_room_who_are_asked_in_fewer_words(words: str, asked: int) -> None:
+    capable = Capabilities(context_length=2048, prompt_format="brief")
+    members = [endpoint("openai", capabilities=Capabilities(context_length=2048)), endpoint("local", capabilities=capable)]
+    long = [ContextExceeded("gpt", prompt_tokens=9000, context_length=2048)]
+    local = FakeProvider(["from local"])
+    port = Failover([(members[0], FakeProvider(long)), (members[1], local)])
+    lesson = Message("system", "This is the notation. " * 1_000)
+    request = Request(model="", messages=(lesson, Message("user", words)), tuned={"brief": (Message("user", words),)})
+    if asked:
+        assert (await heard(port, request)).text == "from local"
+    else:
+        with pytest.raises(ContextExceeded):
+            await heard(port, request)
+    assert len(local.requests) == asked
+
+
 async def test_where_somebody_reads_along_an_answer_that_has_begun_is_not_begun_afresh():
     broken = ProviderUnreachable("broke off", fault=Fault.STREAM_CUT)
     local = FakeProvider(["from local"])

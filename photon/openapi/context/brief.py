@@ -12,16 +12,21 @@ from photon.sketch.model import Content, Field, Response, Scalar, Sketch
 from photon.sketch.write import write_sketch
 
 _LONGEST_TEXT = 240
-"""Characters of a description. The first sentences say what an operation does, the rest how it once was."""
+"""Characters of a summary or a description. The first sentences say what an operation does, the rest how it once was."""
 
 
 def brief(spec: Spec, operation: SpecOperation, lines: ComponentLines) -> str:
     """The operation as a sketch with the path and operationId that it has; components by their names in the notation, and
     nothing that is plain without saying it: path parameters that are strings, what a success is called."""
     sketch = sketch_of(spec, operation)
-    text = one_line(sketch.description, _LONGEST_TEXT) or None
-    named = one_line(operation.node.get("operationId")) or None
-    return write_sketch(_short(replace(sketch, path=operation.path, operation_id=named, description=text), lines.of_sketches()))
+    told = replace(
+        sketch,
+        path=one_line(operation.path),
+        operation_id=one_line(operation.node.get("operationId")) or None,
+        summary=one_line(sketch.summary, _LONGEST_TEXT) or None,
+        description=one_line(sketch.description, _LONGEST_TEXT) or None,
+    )
+    return write_sketch(_short(told, lines.of_sketches()))
 
 
 def _short(sketch: Sketch, lines: ComponentLines) -> Sketch:

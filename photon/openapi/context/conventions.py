@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from photon.openapi.spec import Spec
-from photon.openapi.style.model import Case, NameCases, PaginationStyle, Style
-from photon.sketch.text import clean
+from photon.openapi.style.model import NameCases, PaginationStyle, Style
+from photon.openapi.style.names import label
 
-_CASES: Mapping[Case, str] = {
-    "camel": "camelCase",
-    "pascal": "PascalCase",
-    "snake": "snake_case",
-    "kebab": "kebab-case",
-    "train": "Train-Case",
-    "constant": "CONSTANT_CASE",
-    "flat": "flatcase",
-    "dot": "dot.case",
-}
 _MOST_NAMES = 8
+_NAME = re.compile(r"[\w.$@:\-\[\]]{1,64}")
+"""What is told of the names of parameters and properties: with anything else in it, one is no example to anybody."""
+_BY_RESOURCE = "(the resource's name)"
+_STATUS = re.compile(r"[1-5](?:\d\d|XX)|default", re.ASCII)
 
 
 def conventions(style: Style, spec: Spec, method: str | None = None) -> tuple[str, ...]:
@@ -46,7 +41,7 @@ def _cases(names: NameCases) -> Iterator[str]:
         ("path segments", names.segments),
     )
     for case in dict.fromkeys(case for _, case in kinds if case):
-        yield f"{_listed(kind for kind, its in kinds if its == case)} are in {_CASES[case]}"
+        yield f"{_listed(kind for kind, its in kinds if its == case)} are in {label(case)}"
 
 
 def _listed(names: Iterator[str]) -> str:
@@ -57,22 +52,22 @@ def _listed(names: Iterator[str]) -> str:
 def _errors(style: Style, method: str | None) -> str:
     statuses = style.errors.statuses
     if method:
-        found = statuses.get(method, ())
+        found = _plain(_STATUS, statuses.get(method, ()))
         return f"errors: {', '.join(found)}" if found else ""
-    each = (f"{name} {', '.join(found)}" for name, found in statuses.items() if found)
-    listed = "; ".join(each)
+    each = ((name, _plain(_STATUS, found)) for name, found in statuses.items())
+    listed = "; ".join(f"{name} {', '.join(found)}" for name, found in each if found)
     return f"errors by method: {listed}" if listed else ""
 
 
 def _success(style: Style, method: str | None) -> str:
-    found = style.success.get(method) if method else None
-    return f"success: {found}" if found else ""
+    found = style.success.get(method, "") if method else ""
+    return f"success: {found}" if _STATUS.fullmatch(found) else ""
 
 
 def _paging(style: PaginationStyle, spec: Spec) -> str:
     """How lists are asked for and answered."""
     parameters = [spec.resolved_mapping(each).get("name") for each in style.parameters]
-    asked = ", ".join(clean(name) for name in parameters[:_MOST_NAMES] if isinstance(name, str))
+    asked = ", ".join(_plain(_NAME, parameters)[:_MOST_NAMES])
     answered = _envelope(style)
     parts = (f"have query {asked}" if asked else "", f"are answered as {answered}" if answered else "")
     said = " and ".join(filter(None, parts))
@@ -80,10 +75,18 @@ def _paging(style: PaginationStyle, spec: Spec) -> str:
 
 
 def _envelope(style: PaginationStyle) -> str:
-    if style.items is None:
+    if style.items is None and not style.items_by_resource:
         return "T[]" if style.kind else ""
-    others = (f"{clean(name)}: {_word(schema)}" for name, schema in list(style.envelope.items())[:_MOST_NAMES])
-    return "{ " + ", ".join((f"{clean(style.items)}: T[]", *others)) + " }"
+    items = _BY_RESOURCE if style.items is None else style.items
+    if items != _BY_RESOURCE and not _NAME.fullmatch(items):
+        return ""
+    others = (f"{name}: {_word(style.envelope[name])}" for name in _plain(_NAME, style.envelope)[:_MOST_NAMES])
+    return "{ " + ", ".join((f"{items}: T[]", *others)) + " }"
+
+
+def _plain(pattern: re.Pattern[str], texts: Iterable[Any]) -> list[str]:
+    """Those of `texts` that are what they should be."""
+    return [text for text in texts if isinstance(text, str) and pattern.fullmatch(text)]
 
 
 def _word(schema: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from copy import copy
 from dataclasses import replace
@@ -14,6 +15,9 @@ from photon.sketch.write import write_type
 
 MORE = "…"
 _FIELDS, _INNER_FIELDS, _VALUES, _MEMBERS = 24, 8, 8, 4
+_LONGEST_NAME = 64
+_SHORT = re.compile(r"\S{1,64}|.{0,40}", re.DOTALL)
+"""A value of an enum. What is longer is a sentence, as a longer name of a field is, and may be meant for the model."""
 _DEPTH = 2
 """Objects inside an object are written out one level deep."""
 
@@ -44,7 +48,7 @@ class ComponentLines:
         if kind in (Scalar("any"), Scalar("object"), Ref(component)):
             return None
         text = write_type(self.short(kind))
-        if isinstance(kind, Object) and len(kind.fields) > _FIELDS:
+        if isinstance(kind, Object) and len(list(filter(_is_short, kind.fields))) > _FIELDS:
             text = f"{text.removesuffix(' }')}, {MORE} }}"
         return f"{name} = {text}"
 
@@ -54,7 +58,8 @@ class ComponentLines:
             case Scalar(name):
                 return Scalar(name)
             case Enum(values):
-                return Enum(values[:_VALUES])
+                told = tuple(value for value in values if _SHORT.fullmatch(str(value)))
+                return Enum(told[:_VALUES]) if told else Scalar("string")
             case Ref(name):
                 known = self._named(name)
                 return Ref(known) if known else Scalar("object")
@@ -72,5 +77,9 @@ class ComponentLines:
     def _object(self, fields: tuple[Field, ...], depth: int) -> Type:
         if depth >= _DEPTH:
             return Scalar("object")
-        kept = fields[: _INNER_FIELDS if depth else _FIELDS]
+        kept = list(filter(_is_short, fields))[: _INNER_FIELDS if depth else _FIELDS]
         return Object(tuple(Field(each.name, self.short(each.type, depth + 1), each.optional) for each in kept))
+
+
+def _is_short(field: Field) -> bool:
+    return len(field.name) <= _LONGEST_NAME
