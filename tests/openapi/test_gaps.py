@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from photon.openapi.gaps import ByCode, Text, gaps
+from photon.openapi.gaps import ByCode, Text, gaps, missing
 from photon.openapi.source.source import source_of
 from photon.openapi.spec import Spec, read_spec
 from photon.openapi.splice.texts import with_texts
@@ -111,3 +111,18 @@ def test_texts_stand_where_they_mostly_stand_and_no_line_is_lost() -> None:
     gone = [line for line in change.diff(0)[2:] if line.startswith("-")]
     assert len(gone) == 3, "the empty description, and two mappings in braces that get a key"
     assert "operationId: listUsers   # as ever" in change.text
+
+
+def test_each_text_that_is_missing_has_its_place() -> None:
+    spec = spec_of()
+    told = [(str(each.position), each.operation, each.where, each.kind) for gap in gaps(spec) for each in missing(gap)]
+    assert told == [
+        ("6:5", "GET /users", "", "summary"),
+        ("6:5", "GET /users", "", "description"),
+        ("9:11", "GET /users", "parameter page", "description"),
+        ("13:9", "GET /users", "response 200", "description"),
+        ("17:5", "GET /users/{user_id}", "", "description"),
+        ("22:11", "GET /users/{user_id}", "parameter user_id", "description"),
+        ("24:9", "GET /users/{user_id}", "response 200", "description"),
+        ("26:5", "DELETE /users/{user_id}", "", "operationId"),
+    ]

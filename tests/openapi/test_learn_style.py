@@ -105,6 +105,12 @@ def of_paths(paths: dict[str, Any], **more: Any) -> Style:
     return learn(spec_of(json.dumps({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths, **more})))
 
 
+def of_operations(method: str, *paths: str) -> Spec:
+    """A specification with one operation at each path."""
+    items = {path: {method: answering({})} for path in paths}
+    return spec_of(json.dumps({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": items}))
+
+
 def answering(schema: Any, **more: Any) -> dict[str, Any]:
     return {"responses": {"200": {"description": "OK", "content": {"application/json": {"schema": schema}}}}, **more}
 
@@ -253,7 +259,30 @@ def test_what_all_of_four_operations_have_is_common_and_what_three_have_is_not()
 
 def test_actions_behind_a_colon_are_seen() -> None:
     assert of_paths({"/pets/{id}:feed": {"post": answering({})}}).colon_actions
-    assert not of_paths({"/pets/{id}/feed": {"post": answering({})}}).colon_actions
+    assert of_paths({"/pets/{id}/cancel": {"post": answering({})}}).colon_actions is False
+    assert of_paths({"/pets/{id}/food": {"post": answering({})}}).colon_actions is None
+    both = ("/pets/{id}:feed", "/cats/{id}:feed", "/dogs/{id}/cancel", "/pets/{id}/food")
+    found = learned(of_operations("post", *both))
+    assert ("actions", "/things/{id}:cancel", 2, 3) in found.evidence
+    assert learn(of_operations("post", "/type:novel", "/pets:batchGet", "/pets/{id}/cancel")).colon_actions
+    assert learn(of_operations("post", "/type:novel", "/pets/{id}/cancel")).colon_actions is False
+
+
+@pytest.mark.parametrize(
+    ("paths", "end"),
+    [
+        (("/a/", "/b/", "/c/{d}/", "/e/", "/"), "/"),
+        (("/a.json", "/b.json", "/c/{d}.json", "/e.json"), ".json"),
+        (("/a/", "/b/", "/c/", "/e"), ""),
+        (("/a/", "/b/", "/c/"), ""),
+        (("/a.get", "/b.get", "/c.get", "/d.get"), ""),
+        (("/a", "/b", "/c", "/d"), ""),
+    ],
+)
+def test_what_nearly_all_paths_end_with_is_seen(paths: tuple[str, ...], end: str) -> None:
+    found = learned(of_operations("get", *paths))
+    assert found.style.path_end == end
+    assert ("path endings" in [each.subject for each in found.evidence]) == bool(end)
 
 
 def test_identifiers_are_of_the_type_that_most_have() -> None:

@@ -245,3 +245,38 @@ def test_a_new_path_has_the_extension_that_nearly_all_have() -> None:
     path, operation = suggested(spec, "GET /badges/{id}\nsummary: Get a badge")
     assert path == "/badges/{id}.json" and operation["parameters"][0]["name"] == "id"
     assert suggested(spec, "GET /badges/{id}", asked="GET /badges/{id} one badge")[0] == "/badges/{id}"
+
+
+GRANTED = """\
+components:
+  securitySchemes:
+    oauth:
+      type: oauth2
+      flows:
+        clientCredentials: { tokenUrl: 'https://x.example', scopes: { 'dogs:read': r, 'dogs:write': w, cats.read: r, cats: w } }
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "there", "asked", "scope"),
+    [
+        ("dogs", "get: dogs:read", "POST", "dogs:write"),
+        ("dogs", "post: dogs:write", "GET", "dogs:read"),
+        ("cats", "get: cats.read", "DELETE", "cats"),
+        ("cats", "delete: cats", "GET", "cats.read"),
+        ("cows", "get: cows:read", "POST", "cows:read"),
+    ],
+)
+def test_where_only_readers_are_near_a_writer_has_the_scope_that_lets_it_write(
+    path: str, there: str, asked: str, scope: str
+) -> None:
+    method, own = there.split(": ")
+    spec = spec_with((method, f"/{path}", f"security: [{{ oauth: ['{own}'] }}], responses: {{}}"), components=GRANTED)
+    assert suggested(spec, f"{asked} /{path}\n200: {{ id: int }}")[1]["security"] == [{"oauth": [scope]}]
+
+
+@pytest.mark.parametrize("security", ["[null, 7]", "[{ oauth: null }]", "{}", "7", "[[]]", "[{ oauth: [7, null] }]"])
+def test_a_neighbours_security_that_is_none_does_no_harm(security: str) -> None:
+    spec = spec_with(("get", "/dogs", f"security: {security}, responses: {{}}"), components=GRANTED)
+    _, operation = suggested(spec, "POST /dogs\n200: { id: int }")
+    assert all(isinstance(each, dict) for each in operation.get("security", []))

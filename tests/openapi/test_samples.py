@@ -298,3 +298,11 @@ def test_many_samples_with_many_fields_take_a_bounded_time() -> None:
     letters = string.ascii_lowercase
     samples = [{f"{one}{other}{number % 7}": number for one in letters for other in "abc"} for number in range(300)]
     assert json.dumps(render_components(infer(samples, "Thing").components, "3.1").document)
+
+
+def test_currencies_and_languages_as_keys_are_data() -> None:
+    assert only({"EUR": 1.5, "USD": 1}) == "map<number>"
+    assert only({"en": "Hello", "de": "Hallo", "pt-BR": "Olá"}) == "map<string>"
+    assert only({"en": "Hello"}) == "{ en: string }", "one is no proof"
+    assert only({"en": "Hello", "id": "7"}) == "{ en: string, id: string }"
+    assert only({"EUR": 1, "USD": "none"}) == "{ EUR: int, USD: string }"

@@ -65,6 +65,32 @@ def test_methods_stand_in_the_order_of_the_file() -> None:
     assert method_spot(["parameters"], "get", []) == END
 
 
+@pytest.mark.parametrize(("path", "line"), [("/a", "  /a:"), ("/orders", "    post:"), ("/zoo", "  /zoo:")], ids=str)
+def test_what_a_merge_key_brought_in_is_no_place_to_stand_at(path: str, line: str) -> None:
+    spec = spec_of("""\
+        x-paths: &paths
+          /health: {get: {responses: {'200': {description: OK}}}}
+        x-item: &item
+          options: {responses: {'200': {description: OK}}}
+        x-schemas: &schemas
+          Q: {}
+          A: {}
+        paths:
+          <<: *paths
+          /orders:
+            <<: *item
+            get: {responses: {'200': {description: OK}}}
+        components:
+          schemas:
+            B: {}
+            <<: *schemas
+    """)
+    change = add_operation(spec, addition(path, "post", components={"schemas": {"New": {"type": "object"}}}))
+    lines = change.text.splitlines()
+    assert lines.index("paths:") < lines.index(line) < lines.index("components:") < lines.index("    New:")
+    assert not any(line.startswith("-") for line in change.diff()[2:])
+
+
 # -- one file -------------------------------------------------------------------------------------------------------------
 
 

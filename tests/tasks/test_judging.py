@@ -119,3 +119,23 @@ def test_a_habit_of_all_operations_is_not_the_suggestions(scopes: str, told: boo
     )
     wanted = replace(use(spec), rendering=Rendering(version="3.0"))
     assert ("no-scopes-without-oauth" in rules(rendered(security=[{"key": ["cats.read"]}]), wanted)) is told
+
+
+def test_a_slash_at_the_end_stays_where_most_paths_have_one_or_the_path_is_there() -> None:
+    slashed = Rendered({"paths": {"/things/{id}/": {"get": OPERATION}}})
+    for routes, path in (
+        (("GET /cats/", "GET /dogs/", "GET /cows"), "/things/{id}/"),
+        (("GET /cats", "GET /things/{id}/"), "/things/{id}/"),
+        (("GET /cats", "GET /dogs"), "/things/{id}"),
+    ):
+        found, findings = judged(slashed, use(spec_with(*routes)))
+        assert list(found.document["paths"]) == [path]
+        assert "no-path-trailing-slash" not in {each.rule for each in findings}
+
+
+def test_a_parameter_that_the_path_item_declares_is_not_missed() -> None:
+    text = "openapi: 3.1.0\ninfo: { title: T, version: '1' }\npaths:\n  /things/{id}:\n    parameters:\n"
+    spec = spec_of(text + "      - { name: id, in: path, required: true, schema: {} }\n    get: { responses: {} }\n")
+    bare = Rendered({"paths": {"/things/{id}": {"delete": {**OPERATION, "parameters": []}}}})
+    assert "path-parameters-defined" not in rules(bare, use(spec))
+    assert "path-parameters-defined" in rules(bare)

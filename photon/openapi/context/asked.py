@@ -13,6 +13,12 @@ _TURNS = re.compile(
     r"\b(with|having|returning|returns?|by|if|so|because|filter\w*|sort\w*)\b|\b(of|to|for|in|into|from|on|per|under)\b",
     re.IGNORECASE,
 )
+_OPEN_TO_ALL = re.compile(
+    r"\b(?:no|not|without|needn't|n't)\b[^.?!]{0,30}\b(?:auth\w*|log(?:ged)?\s?in|token|api\s?key|credentials?|security)\b"
+    r"|\bpublic(?:ly)?\b",
+    re.IGNORECASE,
+)
+"""A question for what needs no authentication, which operations call 'unauthenticated'."""
 _HOLDER, _DETAIL = 0.6, 0.3
 """The weight of what follows 'of' and of what follows 'with', against the 1 of the thing itself."""
 
@@ -47,9 +53,11 @@ def asked(text: str, *, method: str | None = None, path: str | None = None, base
 def asked_in_prose(question: str, earlier: str = "") -> Asked:
     """What a question is about; `earlier` is what was asked before it, and counts for less."""
     weights: dict[str, float] = {}
+    if _OPEN_TO_ALL.search(question):
+        _weigh(weights, words("unauthenticated"), 1.0)
     _weigh(weights, _plain_words(question), 1.0)
     _weigh(weights, _plain_words(earlier), _DETAIL)
-    return Asked(weights)
+    return Asked(weights, method_meant(question))
 
 
 def _plain_words(text: str) -> tuple[str, ...]:

@@ -1,17 +1,22 @@
-"""The operations of a specification that are nearest to one that is asked for: by their paths, and by words in common."""
+"""The operations of a specification that are nearest to one that is asked for: by their paths, and by words in common.
+
+What a model is told of a specification and whose habits an answer follows are found by this one search.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from heapq import nlargest
 from math import log
+from weakref import WeakKeyDictionary
 
 from photon.openapi.context.asked import Asked, asked
-from photon.openapi.context.routes import PARAMETER, base_paths, kinship, segments
+from photon.openapi.context.routes import PARAMETER, kinship, segments
 from photon.openapi.context.words import stem, words
 from photon.openapi.spec import Spec, SpecOperation
+from photon.openapi.style.paths import base_paths
 
 _PATH, _WORDS, _PRECISE, _LAST, _METHOD, _SAID = 2.0, 1.0, 0.35, 0.25, 0.1, 0.5
 """What counts how much: the way in common, words in common, a path that has no other words, its last word, the method; a word
@@ -24,7 +29,7 @@ _LONGEST_TEXT = 300
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """An operation, and how near it is: above 0, at most 4; from 2 on it has the very path that is asked for."""
+    """An operation, and how near it is: 0 to 4; from 2 on it has the very path that is asked for."""
 
     operation: SpecOperation
     score: float
@@ -46,37 +51,56 @@ def neighbours(spec: Spec, method: str | None, path: str | None, text: str, *, l
 
 def nearest(spec: Spec, wanted: Asked, *, said: Said | None = None, limit: int = 20) -> tuple[Neighbour, ...]:
     """`neighbours` for what was made out of a request already. said: other words of an operation than its summary's."""
-    compared = _compared(spec.operations, wanted, said or _summary_words)
-    seen = Counter(word for _, hits in compared for word in hits)
-    weights = {
-        word: weight * log(1 + len(spec.operations) / seen[word]) for word, weight in wanted.weights.items() if seen[word]
-    }
-    total = sum(weights.values())
-    ranked = ((_score(operation, hits, wanted, weights, total), operation) for operation, hits in compared)
-    best = nlargest(limit, ranked, key=lambda each: each[0])
-    return tuple(Neighbour(operation, score) for score, operation in best if score > _ENOUGH * best[0][0])
+    compared = Compared(spec.operations, said) if said else compared_with(spec)
+    best = nlargest(limit, compared.scores(wanted), key=lambda each: each.score)
+    return tuple(each for each in best if each.score > _ENOUGH * best[0].score)
 
 
-def _compared(
-    operations: Sequence[SpecOperation], wanted: Asked, said: Said
-) -> list[tuple[SpecOperation, Mapping[str, float]]]:
-    """Each operation with the words that it shares with the request: 1 for one of its path, less for one of its summary."""
-    asked_for, compared = wanted.weights.keys(), list[tuple[SpecOperation, Mapping[str, float]]]()
-    path, in_path = "", dict[str, float]()
+class Compared:
+    """Operations with their words, looked up once, to be compared with any number of requests."""
+
+    def __init__(self, operations: Sequence[SpecOperation], said: Said) -> None:
+        self._rows = tuple(_rows(operations, said))
+
+    def scores(self, wanted: Asked) -> Iterator[Neighbour]:
+        """How near each operation is, in the order of the document, those with nothing in common too (0)."""
+        asked_for = wanted.weights.keys()
+        hits = [(asked_for & row.in_path, asked_for & row.said) for row in self._rows]
+        seen = Counter(word for in_path, said in hits for word in in_path | said)
+        weights = {
+            word: weight * log(1 + len(self._rows) / seen[word]) for word, weight in wanted.weights.items() if seen[word]
+        }
+        total = sum(weights.values())
+        shares = {word: weight / total for word, weight in weights.items()} if total else {}
+        for row, (in_path, said) in zip(self._rows, hits, strict=True):
+            yield Neighbour(row.operation, _score(row, in_path, said - in_path, wanted, shares))
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    operation: SpecOperation
+    way: tuple[str, ...]
+    in_path: frozenset[str]
+    said: frozenset[str]
+
+
+_COMPARED: WeakKeyDictionary[Spec, Compared] = WeakKeyDictionary()
+
+
+def compared_with(spec: Spec) -> Compared:
+    """The operations of `spec` by the words of their paths, summaries, operationIds and tags: made once for each."""
+    if spec not in _COMPARED:
+        _COMPARED[spec] = Compared(spec.operations, _summary_words)
+    return _COMPARED[spec]
+
+
+def _rows(operations: Sequence[SpecOperation], said: Said) -> Iterator[_Row]:
+    path, way, in_path = "", tuple[str, ...](), frozenset[str]()
     for operation in operations:
         if operation.path != path:
-            path = operation.path
-            in_path = dict.fromkeys(asked_for & _path_words(path), 1.0)
-        hits = in_path
-        if len(in_path) < len(asked_for) and (more := asked_for & set(said(operation)) - in_path.keys()):
-            hits = {**in_path, **dict.fromkeys(more, _SAID)}
-        if hits or wanted.segments is not None:
-            compared.append((operation, hits))
-    return compared
-
-
-def _path_words(path: str) -> set[str]:
-    return {word for segment in segments(path) if segment != PARAMETER for word in segment.split(" ")}
+            path, way = operation.path, segments(operation.path)
+            in_path = frozenset(word for segment in way if segment != PARAMETER for word in segment.split(" "))
+        yield _Row(operation, way, in_path, frozenset(said(operation)))
 
 
 def _summary_words(operation: SpecOperation) -> list[str]:
@@ -96,18 +120,16 @@ def _words(text: str) -> Sequence[str]:
     ]
 
 
-def _score(
-    operation: SpecOperation, hits: Mapping[str, float], wanted: Asked, weights: Mapping[str, float], total: float
-) -> float:
-    way = segments(operation.path)
-    kin = kinship(wanted.segments, way) if wanted.segments is not None else 0.0
-    if not hits and not kin:
+def _score(row: _Row, in_path: Set[str], said: Set[str], wanted: Asked, shares: Mapping[str, float]) -> float:
+    """in_path and said: the words in common that stand in the path, and those that stand in the rest alone. shares: what each
+    word counts of all, 0 to 1."""
+    kin = kinship(wanted.segments, row.way) if wanted.segments is not None else 0.0
+    if not in_path and not said and not kin:
         return 0.0
-    literals = [segment for segment in way if segment != PARAMETER]
-    covered = [segment for segment in literals if all(hits.get(word) == 1.0 for word in segment.split(" "))]
-    score = _PATH * kin + _METHOD * (operation.method == wanted.method)
-    if total:
-        score += _WORDS * sum(weights.get(word, 0.0) * share for word, share in hits.items()) / total
+    literals = [segment for segment in row.way if segment != PARAMETER]
+    covered = [segment for segment in literals if in_path >= {*segment.split(" ")}] if in_path else []
+    score = _PATH * kin + _METHOD * (row.operation.method == wanted.method)
+    score += _WORDS * (sum(shares[word] for word in in_path) + _SAID * sum(shares[word] for word in said))
     if covered:
         score += _PRECISE * len(covered) / len(literals) + _LAST * (covered[-1] == literals[-1])
     return score

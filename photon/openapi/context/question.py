@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from photon.openapi.context.asked import Asked, asked_in_prose
+from photon.openapi.context.asked import asked_in_prose
 from photon.openapi.context.brief import brief
+from photon.openapi.context.conventions import conventions
 from photon.openapi.context.index import PUBLIC, index, one_line, required
 from photon.openapi.context.lines import ComponentLines
 from photon.openapi.context.names import names_of
 from photon.openapi.context.neighbours import Neighbour, nearest
 from photon.openapi.context.relevant import relevant
+from photon.openapi.context.used import used
+from photon.openapi.context.users import users
 from photon.openapi.context.words import stem, words
 from photon.openapi.spec import Spec, SpecOperation
+from photon.openapi.style.learn import learn
 from photon.providers.token_estimate import about_tokens
 
 _INDEX_SHARE, _OPERATIONS_SHARE = 0.4, 0.7
@@ -23,6 +29,15 @@ _WORDS_READ = 400
 """Characters of a description in which words are looked for."""
 _TOO_LITTLE = 20
 """Tokens in which nothing more is said."""
+_OF_ALL = frozenset(
+    map(stem, "page paging pagination paginate cursor list convention naming case style error problem failure".split())
+)
+"""Words of questions about what all operations have in common."""
+_OF_ERRORS = frozenset(map(stem, "error problem failure fault".split()))
+_ERRORS_TOLD = 3
+_FACTS_SHARE = 0.2
+"""Of the budget for each fact that answers the question itself."""
+_ANY = re.compile(r"\b(?:operations?|endpoints?|routes?)\b", re.IGNORECASE)
 _TASK = (
     "The user asks about the API below. Answer from what is said here, name operations by method and path, and say so when it "
     "is not said here."
@@ -35,15 +50,16 @@ def about(spec: Spec, question: str, *, budget: int, earlier: str = "") -> str:
     First what the API is, then all its operations as far as there is room, then the operations and component schemas that fit
     the question, in the notation. earlier: the question before it, which a short one may refer to.
     """
-    head = "\n".join((_TASK, *_head(spec)))
+    head = "\n".join((_TASK, *_head(spec), *_within_each(_facts(spec, question), _FACTS_SHARE * budget)))
     listed = index(spec, int(_INDEX_SHARE * budget))
     left = budget - about_tokens(head) - about_tokens(listed)
     wanted = asked_in_prose(question, earlier)
-    near = _fitting(spec, wanted)
+    near = _fitting(spec, question, earlier)
     names = names_of(spec)
     lines = ComponentLines(spec, names)
     operations = _within((brief(spec, each.operation, lines) for each in near), int(_OPERATIONS_SHARE * left))
-    written = (line for each in relevant(spec, wanted, near, limit=_MOST) if (line := lines.line(each)))
+    chosen = dict.fromkeys((*_errors(spec, question), *relevant(spec, wanted, near, limit=_MOST)))
+    written = (line for each in chosen if (line := lines.line(each)))
     schemas = _within(written, left - about_tokens(operations))
     parts = (
         head,
@@ -55,12 +71,20 @@ def about(spec: Spec, question: str, *, budget: int, earlier: str = "") -> str:
 
 
 def fitting(spec: Spec, question: str, *, earlier: str = "") -> tuple[str, ...]:
-    """The routes of the operations that fit a question, the best first, each in one line."""
-    return tuple(one_line(each.operation.route) for each in _fitting(spec, asked_in_prose(question, earlier)))
+    """The routes of the operations that fit a question, each in one line: those that use a component schema that it names, in
+    their order, then those with words in common, the best first."""
+    using = (each for found in users(spec, question).values() for each in found)
+    near = (each.operation for each in _fitting(spec, question, earlier))
+    return tuple(dict.fromkeys(one_line(each.route) for each in (*using, *near)))
 
 
-def _fitting(spec: Spec, wanted: Asked) -> tuple[Neighbour, ...]:
-    return nearest(spec, wanted, said=lambda each: _said(spec, each), limit=_MOST)
+def _fitting(spec: Spec, question: str, earlier: str) -> tuple[Neighbour, ...]:
+    """Those with words in common; where there are none, those of the method: which operations delete something?"""
+    wanted = asked_in_prose(question, earlier)
+    found = nearest(spec, wanted, said=lambda each: _said(spec, each), limit=_MOST)
+    if found or not (wanted.method and _ANY.search(question)):
+        return found
+    return tuple(Neighbour(each, 1.0) for each in spec.operations if each.method == wanted.method)[:_MOST]
 
 
 def _head(spec: Spec) -> Iterator[str]:
@@ -76,6 +100,37 @@ def _head(spec: Spec) -> Iterator[str]:
         yield f"Servers: {found}"
     if schemes := ", ".join(_schemes(spec)):
         yield f"Security schemes: {schemes}"
+
+
+def _facts(spec: Spec, question: str) -> Iterator[tuple[str, list[str]]]:
+    """What code knows for certain about the question, each with its parts: what all operations have in common (only where that
+    is asked for: to learn it takes a while), and by whom a component schema is used."""
+    if _OF_ALL & set(words(question)):
+        yield "Conventions", list(conventions(learn(spec), spec))
+    for name, found in users(spec, question).items():
+        yield f"Operations that use {one_line(name)}, also inside of another schema", [one_line(each.route) for each in found]
+
+
+def _within_each(facts: Iterable[tuple[str, list[str]]], budget: float) -> Iterator[str]:
+    """Each fact in one line, with as many of its parts as have room."""
+    for name, parts in facts:
+        left, kept = budget - about_tokens(name), list[str]()
+        for part in parts:
+            left -= 1 + about_tokens(part)
+            if left < 0:
+                break
+            kept.append(part)
+        more = [f"and {len(parts) - len(kept)} more"] if len(kept) < len(parts) else []
+        if kept:
+            yield f"{name}: {'; '.join(kept + more)}"
+
+
+def _errors(spec: Spec, question: str) -> tuple[str, ...]:
+    """The component schemas of errors, the most used first, where the question is about errors."""
+    if not _OF_ERRORS & set(words(question)):
+        return ()
+    counted = Counter(name for each in spec.operations for name in used(spec, each).failures)
+    return tuple(name for name, _ in counted.most_common(_ERRORS_TOLD))
 
 
 def _schemes(spec: Spec) -> Iterator[str]:

@@ -5,40 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
-from urllib.parse import urlsplit
 
 from photon.openapi.context.words import words
-from photon.openapi.spec import Spec
 
 PARAMETER = "{}"
 _PREAMBLE = re.compile(r"api|rest|v\d+(?:[._]\d+)*(?:(?:alpha|beta)\d*)?|\d{4}-\d{2}-\d{2}", re.IGNORECASE)
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
-
-
-def base_paths(spec: Spec) -> tuple[str, ...]:
-    """The paths of the servers' URLs, the longest first, without a slash at the end; those that are not ``/``."""
-    servers = spec.document.get("servers")
-    found = (_base_path(server) for server in (servers if isinstance(servers, list) else ()))
-    return tuple(sorted(dict.fromkeys(filter(None, found)), key=len, reverse=True))
-
-
-def _base_path(server: Any) -> str:
-    url = server.get("url") if isinstance(server, dict) else None
-    if not isinstance(url, str):
-        return ""
-    variables = server.get("variables")
-    url = _VARIABLE.sub(lambda match: _default(variables, match[1]), url)
-    try:
-        return urlsplit(url).path.rstrip("/")
-    except ValueError:  # an IPv6 address that is none
-        return ""
-
-
-def _default(variables: Any, name: str) -> str:
-    """The default of a server variable, which is a word in a URL."""
-    found = variables.get(name) if isinstance(variables, dict) else None
-    return str(found.get("default", "")) if isinstance(found, dict) else ""
 
 
 def without_base(path: str, bases: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from photon.openapi import naming
 from photon.openapi.context.names import SpecNames
 from photon.openapi.matching.copies import reference_name
-from photon.openapi.matching.surroundings import Surroundings, Wanted, is_success, segments
+from photon.openapi.matching.surroundings import Surroundings, Wanted, is_success
 from photon.openapi.matching.tags import folded
 from photon.openapi.spec import SpecOperation
 from photon.openapi.style.casing import recased
@@ -61,13 +61,9 @@ class Components:
             renamed[name] = self._named(name, defined.get(name), (*answers, *bodies), resource) or ""
         notes = tuple(self._rename_clashing(renamed))
 
-        family, about = self._family(wanted), _path_words(wanted.path)
-
         def settled(kind: Type, near: tuple[str, ...], *, outermost: bool) -> Type:
             found = self._type(kind, renamed, near, resource, outermost=outermost)
-            if outermost and wanted.path.endswith("}"):
-                found = self._one_of(found)
-            return self._of_family(found, [name for name in near if name in family], about) if outermost else found
+            return self._one_of(found) if outermost and wanted.path.endswith("}") else found
 
         sketch = replace(
             sketch,
@@ -113,6 +109,12 @@ class Components:
         if len(theirs - words - _SUFFIXES) <= 1:
             return _RELATED
         return _CONTAINED if own else _NEVER
+
+    def denies(self, kind: Type, name: str, path: str) -> bool:
+        """Whether the user stated a field of a body or an answer that the component has not. What `path` says is none."""
+        own, theirs = _shape_of(kind), self.shape(name)
+        in_path = {folded(word) for word in re.findall(r"[\w$-]+", path)}
+        return bool(own and theirs and own & (self._stated - in_path) - theirs)
 
     def _is_denied(self, own: Shape | None, other: str) -> bool:
         """Whether the user names fields that the component has not: then something else of that name is meant."""
@@ -249,26 +251,6 @@ class Components:
                 found.setdefault(each, []).append(name)
         return {each: components for each, components in found.items() if len(components) <= 400}
 
-    def _of_family(self, kind: Type, family: list[str], about: frozenset[str]) -> Type:
-        """A component that the operations on the same thing use, where its name says more of the path than the chosen one's."""
-        match kind:
-            case Array(items):
-                return replace(kind, items=self._of_family(items, family, about))
-            case Ref(name) if name in self.schemas and name not in family:
-                scored = [(len(about & set(_singulars(each))), -place, each) for place, each in enumerate(family)]
-                best = max(scored, default=None)
-                return Ref(best[2]) if best and best[0] > len(about & set(_singulars(name))) else kind
-        return kind
-
-    def _family(self, wanted: Wanted) -> frozenset[str]:
-        """The components that the bodies and answers of the operations on the same collection, or its items, are."""
-        own = segments(wanted.path).plain
-        base = own[:-1] if own[-1:] == ("{}",) else own
-        near = (each.operation for each in self._around.near(wanted)[: 2 * _LOOKED_AT])
-        same = [each for each in near if segments(each.path).plain in (base, (*base, "{}"))]
-        holders = [(holder, each) for each in same for holder in (*_answered(each), *_asked(each))]
-        return frozenset(name for holder, each in holders for name in self._names_in(self._around.resolved(holder, each), each))
-
     # -- by neighbourhood ---------------------------------------------------------------------------------------------
 
     def _used_near(self, wanted: Wanted, contents: Callable[[SpecOperation], Iterator[Any]]) -> tuple[str, ...]:
@@ -360,11 +342,6 @@ def _resource(path: str) -> frozenset[str]:
         literals[-2:] if path.endswith("}") is False and len(literals) > 1 and not _is_plural(literals[-1]) else literals[-1:]
     )
     return frozenset(word for literal in kept for word in _singulars(literal))
-
-
-def _path_words(path: str) -> frozenset[str]:
-    literals = (part for part in path.split("/") if part and "{" not in part)
-    return frozenset(word for literal in literals for word in _singulars(literal))
 
 
 def _is_plural(literal: str) -> bool:

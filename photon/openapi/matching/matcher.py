@@ -15,6 +15,7 @@ from photon.openapi import naming
 from photon.openapi.document import Rendered, Rendering, component_schemas, finished, framed, problem_schema
 from photon.openapi.matching.answers import Answers
 from photon.openapi.matching.components import Components, Settled
+from photon.openapi.matching.kindred import Kindred
 from photon.openapi.matching.manner import Manner
 from photon.openapi.matching.names import Names
 from photon.openapi.matching.pages import Envelope, Pages, Paging, is_list
@@ -35,7 +36,7 @@ from photon.sketch.parse import RANKS
 from photon.sketch.stated import NOTHING_STATED, Stated
 
 _DECIDED = {
-    "summary": "summary", "description": "description", "operationId": "tags", "tags": "deprecated", "deprecated": "auth",
+    "summary": "summary", "description": "description", "operationId": "deprecated", "tags": "deprecated", "deprecated": "auth",
     "security": "path", "parameters": "body", "requestBody": "response", "responses": "component",
 }  # fmt: skip
 """The kind of line (in RANKS) from which on a key of the operation does not change any more."""
@@ -67,6 +68,7 @@ class Matcher:
         self._around = around = Surroundings(spec)
         self._names = Names(around, style, stated.text)
         self._components = Components(around, style, stated.text)
+        self._kindred = Kindred(around, self._components.schemas)
         self._wrappers = Wrappers(around, self._components.schemas)
         self._tags = Tags(around, style)
         self._securities = Securities(around, style, default=rendering.default_auth)
@@ -74,7 +76,7 @@ class Matcher:
         self._parameters = Parameters(around, style, style.version, stated.text)
         self._answers = Answers(around, style)
         self._manner = Manner(around)
-        self._ids: dict[tuple[str, str], str] = {}
+        self._ids: dict[tuple[Wanted, tuple[str, ...]], str] = {}
 
     def matched(self, sketch: Sketch) -> Rendered:
         """The document for a finished sketch. Never fails: what does not fit in is written as it is without a specification."""
@@ -111,8 +113,10 @@ class Matcher:
         spelled = self._names.spelled(sketch)
         if spelled.path != sketch.path:
             notes += (f"wrote the path as the specification has it: {spelled.path}",)
+        notes += self._names.paths.odd(spelled.path, spelled.method)
         sketch = self._with_customs(spelled)
         wanted = Wanted(sketch.method, sketch.path, sketch.summary or naming.summary(sketch.method, sketch.path))
+        sketch = self._kindred.fitted(sketch, wanted, self._components.denies, self._stated.text)
         sketch, paging = self._pages.of_list(sketch, wanted)
         settled: Settled = self._components.settle(sketch, wanted)
         public = NOTHING_STATED.hold(sketch).auth != self._stated.hold(sketch).auth or self._says_public
@@ -151,7 +155,7 @@ class Matcher:
             case "description":
                 return sketch.description
             case "operationId":
-                return self._operation_id(sketch)
+                return self._operation_id(sketch, wanted)
             case "tags":
                 return list(self._tags.choose(wanted, sketch.tags)) or None
             case "deprecated":
@@ -165,22 +169,26 @@ class Matcher:
                 return self._request_body(sketch.body, wanted)
         return self._responses(draft) or None
 
-    def _operation_id(self, sketch: Sketch) -> str | None:
+    def _operation_id(self, sketch: Sketch, wanted: Wanted) -> str | None:
         operations = self._around.operations
         if operations and not any("operationId" in each.node for each in operations):
             return None
-        key = (sketch.method, sketch.path)
+        tags = tuple(self._tags.choose(wanted, sketch.tags))
+        key = (wanted, tags)
         if key not in self._ids:
-            there = self._around.there(Wanted(*key))
+            there = self._around.there(wanted)
             if there and isinstance(there.node.get("operationId"), str):
                 return str(there.node["operationId"])
             taken = {str(each.node.get("operationId")) for each in operations}
             asked = sketch.operation_id
             typed = asked is not None and asked in self._stated.text and asked not in taken
-            self._ids[key] = (
-                str(asked) if typed else operation_id(*key, self._style.operation_ids, taken=taken, neighbours=operations)
-            )
+            self._ids[key] = str(asked) if typed else self._made_id(wanted, taken, tags)
         return self._ids[key]
+
+    def _made_id(self, wanted: Wanted, taken: set[str], tags: tuple[str, ...]) -> str:
+        method, path, summary = wanted
+        operations, pattern = self._around.operations, self._style.operation_ids
+        return operation_id(method, path, pattern, taken=taken, neighbours=operations, summary=summary, tags=tags)
 
     def _request_body(self, body: Content | None, wanted: Wanted) -> Schema | None:
         if body is None:

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
-from urllib.parse import unquote
 
 from photon.openapi import naming
-from photon.openapi.matching.surroundings import Surroundings, Wanted, segments
+from photon.openapi.matching.paths import Paths
+from photon.openapi.matching.surroundings import Surroundings
 from photon.openapi.style.casing import recased
 from photon.openapi.style.model import Case, Style
 from photon.sketch.lines import parameter_names
@@ -21,8 +21,6 @@ from photon.sketch.rewrite import Place, rewrite_fields
 _TOKEN = re.compile(r"[A-Za-z_$@][\w$.@-]*")
 _MARKED = re.compile(r"[a-z0-9][A-Z]|[A-Za-z0-9][_-][A-Za-z0-9]|[_$@]|[A-Z]{2}")
 """What only a name has, and no word of a sentence."""
-_SUFFIX = re.compile(r"(?<=[\w}])\.[a-z]{2,5}\Z")
-_NEARLY_ALL, _FEW = 0.85, 4
 _MOST_NODES = 150_000
 
 
@@ -32,12 +30,12 @@ class Names:
     def __init__(self, surroundings: Surroundings, style: Style, text: str = "") -> None:
         self._around = surroundings
         self._style = style
-        self._text = text
+        self.paths = Paths(surroundings, style, text)
         self._typed = {token for token in _TOKEN.findall(text) if _MARKED.search(token)}
 
     def spelled(self, sketch: Sketch) -> Sketch:
         """`sketch` with every field, and a path that nobody typed, spelled as the specification has it."""
-        return rewrite_fields(self._with_path(sketch), self._field)
+        return rewrite_fields(self._with_path(sketch), self._field, merges=False)
 
     def property(self, name: str) -> str:
         """The spelling of a property."""
@@ -58,59 +56,11 @@ class Names:
             return name
         return known.get(_folded(name)) or (recased(name, case) if case else name)
 
-    # -- paths --------------------------------------------------------------------------------------------------------
-
     def _with_path(self, sketch: Sketch) -> Sketch:
-        path = self.path(sketch.path)
+        path = self.paths.written(sketch.path, sketch.method)
         renamed = dict(zip(parameter_names(sketch.path), parameter_names(path), strict=False))
         fields = tuple(replace(field, name=renamed.get(field.name, field.name)) for field in sketch.path_fields)
         return replace(sketch, path=path, path_fields=fields)
-
-    def path(self, path: str) -> str:
-        """The template as it is written: one that exists is never written with other names of its parameters.
-
-        A path that the user typed stays otherwise; one that the model made begins as its nearest neighbour does.
-        """
-        own = segments(path)
-        if own.plain in self._around.paths:
-            return self._around.paths[own.plain]
-        return self._new_path(path) if path in self._text or unquote(path) in self._text else self._with_suffix(path)
-
-    def _with_suffix(self, path: str) -> str:
-        """A path that nobody typed, with the file's extension (``.json``) that nearly all paths have."""
-        suffix = self._suffix
-        if suffix and segments(path).plain and not path.endswith((suffix, "/")):
-            path += suffix
-        return self._around.paths.get(segments(path).plain) or self._new_path(path)
-
-    @cached_property
-    def _suffix(self) -> str:
-        count = Counter(found[0] if (found := _SUFFIX.search(path)) else "" for path in self._around.paths.values())
-        suffix, often = count.most_common(1)[0] if count else ("", 0)
-        return suffix if often >= _NEARLY_ALL * count.total() and count.total() >= _FEW else ""
-
-    def _new_path(self, path: str) -> str:
-        own = segments(path)
-        if not own.plain or path in self._text or unquote(path) in self._text:
-            return path
-        near = self._around.near(Wanted("", path))[:1]
-        begun = segments(near[0].operation.path).written[: near[0].shared] if near else ()
-        rest = own.written[len(begun) :]
-        return "/" + "/".join((*begun, *map(self._segment, rest)))
-
-    def _segment(self, segment: str) -> str:
-        cases = self._style.names
-        if "%" in segment or segment in self._segments_typed:
-            return segment
-        if not segment.startswith("{"):
-            return recased(segment, cases.segments) if cases.segments else segment
-        name, _, rest = segment[1:].partition("}")
-        return "{" + (recased(name, cases.path_parameters) if cases.path_parameters else name) + "}" + rest
-
-    @cached_property
-    def _segments_typed(self) -> frozenset[str]:
-        """The segments of the paths in the request."""
-        return frozenset(part for token in self._text.split() if "/" in token for part in token.split("/") if part)
 
     # -- what the specification has -----------------------------------------------------------------------------------
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from photon.openapi import naming
-from photon.openapi.matching.surroundings import Surroundings, Wanted
+from photon.openapi.matching.surroundings import Surroundings, Wanted, is_of_kind, is_writing
 from photon.openapi.operation import scheme_name, security_scheme
 from photon.openapi.spec import SpecOperation
 from photon.openapi.style.model import Requirements, Style
@@ -31,6 +31,11 @@ _NAMED: tuple[tuple[AuthScheme, re.Pattern[str]], ...] = (
     ),
 )
 _CLEARLY = 0.6
+_ASKED = 8
+_READ_AND_WRITE = (
+    ("read", "write"), ("read", "modify"), ("read", "manage"), ("view", "edit"), ("readonly", ""), ("read", ""),
+)  # fmt: skip
+"""The words by which the scopes of those that read differ from the scopes of those that write; the other has none."""
 _READS_OR_WRITES, _SAME_SCOPES, _PUBLIC = 30.0, 1000.0, 0.1
 """How much more those that read (or write) as the new one does tell of its schemes, and of its scopes; how much those that
 are public: an exception does not spread."""
@@ -91,19 +96,38 @@ class Securities:
         written = self._around.vote(wanted, lambda each: "security" in each.node if self._effective(each) == found else None)
         if found is None or not written:
             return Security(None)
-        return Security(self._scoped(json.loads(found), wanted))
+        required = json.loads(found)
+        if not any(
+            is_of_kind(each.operation, wanted) for each in self._around.near(wanted)[:_ASKED] if of_these(each.operation)
+        ):
+            required = self._with_scopes(required, lambda name, scopes: self._of_kind(name, scopes, wanted))
+        return Security(self._scoped(required, wanted))
 
     def _scoped(self, required: Any, wanted: Wanted) -> Any:
         """The same with scopes that are not about another resource: those of the operations on the same, or of most others;
         else in their pattern (``droplet:read`` is ``giraffe:read`` for giraffes), else none."""
         if not isinstance(required, list) or self._around.is_known_area(wanted):
             return required
+        return self._with_scopes(required, lambda name, scopes: self._scopes_for(name, wanted))
+
+    @staticmethod
+    def _with_scopes(required: Any, change: Callable[[str, Any], Any]) -> Any:
+        """`required` with other scopes where a scheme has some. change: the scopes of a scheme to those instead."""
+        if not isinstance(required, list):
+            return required
         return [
-            {name: self._scopes_for(name, wanted) if scopes else scopes for name, scopes in each.items()}
+            {name: change(name, scopes) if scopes else scopes for name, scopes in each.items()}
             if isinstance(each, Mapping)
             else each
             for each in required
         ]
+
+    def _of_kind(self, scheme: str, scopes: Any, wanted: Wanted) -> Any:
+        """The scopes of those that read, for one that writes (``pets:read`` is ``pets:write``), and the other way round, as far
+        as the scheme has such scopes."""
+        known = _scopes(self._style.security.schemes.get(scheme, {}))
+        pairs = [(one, other) if is_writing(wanted.method) else (other, one) for one, other in _READ_AND_WRITE]
+        return [_exchanged(each, pairs, known) for each in scopes] if isinstance(scopes, list) else scopes
 
     def _scopes_for(self, scheme: str, wanted: Wanted) -> list[str]:
         patterns: Counter[tuple[str, ...]] = Counter()
@@ -122,9 +146,10 @@ class Securities:
         return []
 
     def _effective(self, operation: SpecOperation) -> str:
-        """What is required, as JSON; scopes decide only among operations with the same schemes."""
+        """What is required, as JSON; scopes decide only among operations with the same schemes. What is none is passed over."""
         required = self._around.requirements(operation)
-        return json.dumps(required) if isinstance(required, list) else "null"
+        sound = [each for each in required if _is_requirement(each)] if isinstance(required, list) else None
+        return "null" if sound is None or (required and not sound) else json.dumps(sound)
 
     @property
     def _root(self) -> Any:
@@ -143,6 +168,17 @@ class Securities:
             name += "2"
         note = f"added the security scheme {name}" if self._style.security.schemes else None
         return Security([{name: list(auth.scopes)}], {name: security_scheme(auth)}, note)
+
+
+def _is_requirement(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(scopes, list) for scopes in value.values())
+
+
+def _exchanged(scope: Any, pairs: list[tuple[str, str]], known: Collection[str]) -> Any:
+    """`scope` with one word in place of another, where that is known too."""
+    found = (re.sub(rf"(?<![A-Za-z]){one}(?![A-Za-z])", other, str(scope)).strip(".:_-/ ") for one, other in pairs if one)
+    bare = (f"{scope}{mark}{other}" for one, other in pairs if not one for mark in ".:_-")
+    return next((each for each in (*found, *bare) if each != scope and each in known), scope)
 
 
 def _resource(path: str) -> str:

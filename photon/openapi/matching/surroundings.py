@@ -5,29 +5,30 @@ Everything is counted once, when the surroundings are made; a lookup is one pass
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, TypeVar
+from urllib.parse import unquote
 
-from photon.openapi import naming
+from photon.openapi.context.asked import asked
+from photon.openapi.context.neighbours import compared_with
 from photon.openapi.matching.copies import copied
 from photon.openapi.source.references import Located
 from photon.openapi.source.source import Source
 from photon.openapi.spec import Spec, SpecOperation
+from photon.openapi.style.paths import base_paths
 
 _Value = TypeVar("_Value", bound=Hashable)
 _PARAMETER = re.compile(r"\{[^{}]*\}")
 _VERSION = re.compile(r"v?\d+(?:\.\d+)*(?:alpha|beta)?\d*", re.IGNORECASE)
-_STOP_WORDS = frozenset("a an the of for to in on by with and or from all its is are this that new given id".split())
 _READS = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
 _VOTERS = 8
 """So many neighbours decide; the nearest count much more than the others (see _SHARPNESS)."""
 _SHARPNESS = 8
-_SAME_PATH, _ITSELF, _DEPRECATED = 1.0, 8.0, 0.6
+_ITSELF, _DEPRECATED, _SAME_METHOD, _BOTH_ITEMS, _SAME_START = 8.0, 0.6, 0.15, 0.15, 0.2
+"""What counts besides way and words where habits are followed, not only names learned."""
 
 
 class Segments(NamedTuple):
@@ -45,7 +46,7 @@ class Wanted(NamedTuple):
     summary: str = ""
 
 
-class Neighbour(NamedTuple):
+class Near(NamedTuple):
     """An operation and how near it is. shared: so many segments are the same from the first on; related: the first that is
     no version and that not all paths have is among them."""
 
@@ -60,7 +61,6 @@ class _Row:
     operation: SpecOperation
     plain: tuple[str, ...]
     kin: tuple[str, ...]
-    words: frozenset[str]
 
 
 def segments(path: str) -> Segments:
@@ -71,6 +71,8 @@ def segments(path: str) -> Segments:
 
 @lru_cache(maxsize=8_192)
 def _plain(part: str) -> str:
+    if "%" in part:
+        part = unquote(part)  # a specification has it either way
     return _PARAMETER.sub("{}", part) if "{" in part else part
 
 
@@ -81,7 +83,7 @@ class Surroundings:
         self.spec = spec
         operations = spec.operations if spec else ()
         self._rows = [_row(each) for each in operations]
-        self._near: dict[Wanted, tuple[Neighbour, ...]] = {}
+        self._near: dict[Wanted, tuple[Near, ...]] = {}
 
     @property
     def operations(self) -> tuple[SpecOperation, ...]:
@@ -108,44 +110,36 @@ class Surroundings:
         return _shared(min(rows), max(rows)) if len(set(rows)) > 1 else 0
 
     @cached_property
-    def _rarity(self) -> Mapping[str, float]:
-        """How much a word tells: the logarithm of how rare it is."""
-        count = Counter(word for row in self._rows for word in row.words)
-        return {word: math.log(1 + len(self._rows) / often) for word, often in count.items()}
-
-    @cached_property
     def paths(self) -> Mapping[tuple[str, ...], str]:
         """The templates as they are written, by their plain segments."""
         return {row.plain: row.operation.path for row in reversed(self._rows)}
 
     # -- neighbours ---------------------------------------------------------------------------------------------------
 
-    def near(self, wanted: Wanted) -> tuple[Neighbour, ...]:
+    def near(self, wanted: Wanted) -> tuple[Near, ...]:
         """Every operation, the nearest first: the very one that is wanted, where it is there to be replaced."""
         if wanted not in self._near:
             self._near[wanted] = tuple(sorted(self._measured(wanted), key=lambda each: -each.nearness))
         return self._near[wanted]
 
-    def _measured(self, wanted: Wanted) -> Iterator[Neighbour]:
+    def _measured(self, wanted: Wanted) -> Iterator[Near]:
+        if self.spec is None:
+            return
         plain, skip = segments(wanted.path).plain, self._common_kin
-        own = _kin(plain)
-        words = _words(wanted.path, wanted.summary)
-        rarity = self._rarity
-        weight = sum(rarity.get(word, 1.0) for word in words) or 1.0
-        length = max(1, len(own) - skip)
-        for row in self._rows:
+        own, of_item = _kin(plain), _is_item(plain)
+        question = asked(wanted.summary, method=wanted.method or None, path=wanted.path, bases=base_paths(self.spec))
+        for row, found in zip(self._rows, compared_with(self.spec).scores(question), strict=True):
             deep = max(0, _shared(own, row.kin) - skip)
-            alike = sum(rarity[word] for word in words & row.words)
-            theirs = sum(rarity[word] for word in row.words) if alike else 1.0
-            nearness = 2 * deep / length + 0.7 * deep / max(length, len(row.kin) - skip) + 2.4 * alike / (weight + theirs)
-            nearness += (
-                _SAME_PATH * (row.plain == plain)
-                + _ITSELF * (row.plain == plain and row.operation.method == wanted.method)
-                + 0.25 * (row.operation.method == wanted.method)
-                + 0.15 * (_is_item(row.plain) == _is_item(own))
+            same_method = row.operation.method == wanted.method
+            nearness = (
+                found.score
+                + _ITSELF * (same_method and row.plain == plain)
+                + _SAME_METHOD * same_method
+                + _BOTH_ITEMS * (_is_item(row.plain) == of_item)
+                + _SAME_START * (deep > 0)
                 - _DEPRECATED * (row.operation.node.get("deprecated") is True)
             )
-            yield Neighbour(row.operation, max(0.0, nearness), _shared(plain, row.plain), deep > 0 or row.kin == own)
+            yield Near(row.operation, max(0.0, nearness), _shared(plain, row.plain), deep > 0 or row.kin == own)
 
     def vote(
         self,
@@ -163,7 +157,7 @@ class Surroundings:
         for each in self.near(wanted):
             found = value(each.operation)
             if found is not None:
-                weight = weigh(found) * (same_kind if _is_of_kind(each.operation, wanted) else 1.0)
+                weight = weigh(found) * (same_kind if is_of_kind(each.operation, wanted) else 1.0)
                 votes[found] = votes.get(found, 0.0) + weight * each.nearness**_SHARPNESS
                 count += 1
             if count >= voters:
@@ -225,10 +219,19 @@ def is_error(status: str) -> bool:
     return status[:1] in ("4", "5") or status == "default"
 
 
+def is_writing(method: str) -> bool:
+    """Whether a method changes something."""
+    return method not in _READS
+
+
+def is_of_kind(operation: SpecOperation, wanted: Wanted) -> bool:
+    """Whether both read, or both write."""
+    return is_writing(operation.method) == is_writing(wanted.method)
+
+
 def _row(operation: SpecOperation) -> _Row:
     plain = segments(operation.path).plain
-    words = _words(operation.path, str(operation.node.get("summary") or ""))
-    return _Row(operation, plain, _kin(plain), words)
+    return _Row(operation, plain, _kin(plain))
 
 
 def _shared(left: tuple[str, ...], right: tuple[str, ...]) -> int:
@@ -240,25 +243,10 @@ def _shared(left: tuple[str, ...], right: tuple[str, ...]) -> int:
     return count
 
 
-def _is_of_kind(operation: SpecOperation, wanted: Wanted) -> bool:
-    return (operation.method in _READS) == (wanted.method in _READS)
-
-
 def _kin(plain: tuple[str, ...]) -> tuple[str, ...]:
-    """The segments without versions: ``/v1/payments`` and ``/v2/payments`` are related."""
-    return tuple(part for part in plain if not _VERSION.fullmatch(part)) or plain
+    """The segments without versions and without case: ``/v1/payments`` and ``/v2/Payments`` are related."""
+    return tuple(part.lower() for part in plain if not _VERSION.fullmatch(part)) or plain
 
 
 def _is_item(plain: tuple[str, ...]) -> bool:
     return plain[-1:] == ("{}",)
-
-
-def _words(path: str, summary: str) -> frozenset[str]:
-    found = naming.words(" ".join((path, summary)))
-    return frozenset(_singular(word) for word in found if word not in _STOP_WORDS)
-
-
-@lru_cache(maxsize=8_192)
-def _singular(word: str) -> str:
-    """A specification has few words, each of them thousands of times."""
-    return naming.singular(word)

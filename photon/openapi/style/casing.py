@@ -89,14 +89,6 @@ def recased(name: str, case: Case) -> str:
     return "".join(_recased_piece(part, case) for part in parts)
 
 
-def recased_all(names: Iterable[str], case: Case) -> dict[str, str]:
-    """The new name of each. A name that would become one that another has keeps its own."""
-    wanted = {name: recased(name, case) for name in names}
-    often = Counter(wanted.values())
-    clashes = {name for name, new in wanted.items() if name != new and (often[new] > 1 or new in wanted)}
-    return {name: name if name in clashes else new for name, new in wanted.items()}
-
-
 def usual_case(names: Iterable[str]) -> Case | None:
     """The case that most of the names that tell have; None without a clear majority."""
     return habit(names).case

@@ -25,9 +25,14 @@ _LONGEST_PATH = 1000
 
 _TOKEN = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+\d*|[A-Z]+\d*|\d+")
 _VERSION = re.compile(r"v?\d+(?:[._-]\d+)*(?:alpha|beta)?\d*", re.IGNORECASE)
+_NUMBERED = re.compile(r"v\d{1,3}", re.IGNORECASE)
+"""A version that an operationId can repeat as a word: ``getUserV2``."""
 _EXTENSION = re.compile(r"(?<=\w|\})\.(?:json|xml|csv|js|php|aspx?)\Z")
 _PIECES = re.compile(r"(?<=\}):|(?<=\w):(?=\w)|(?<=\w)\.(?=\{)")
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
+
+_OF_PATH = ("literal", "parameter")
+_ARTICLES = (("a",), ("an",))
 
 Number = Literal["same", "singular", "plural", "last word"]
 Form = Literal["lower", "capitalised", "upper"]
@@ -37,11 +42,15 @@ Joint = tuple[str, Form]
 
 @dataclass(frozen=True, slots=True)
 class PathWords:
-    """A path as operationIds see it, without ``api`` and versions. kinds: 'L' a literal, 'P' a parameter, 'A' an action."""
+    """A path as operationIds see it, without ``api``. kinds: 'L' a literal, 'P' a parameter, 'A' an action.
+
+    version: ``("v2",)``, which is no literal; empty where there is none.
+    """
 
     literals: tuple[tuple[str, ...], ...]
     parameters: tuple[tuple[str, ...], ...]
     kinds: str
+    version: tuple[str, ...] = ()
 
     @property
     def ends_in_plural(self) -> bool:
@@ -53,13 +62,13 @@ class PathWords:
 class Slot:
     """One word, or the several of one segment.
 
-    before: what separates it from the word before. origin: its own, or a literal or parameter of the path. place: which of
-    them, counted from the end: -1 is the last. inner: how its further words follow, None where there was only one.
+    before: what separates it from the word before. origin: its own, or a literal, a parameter or the version of the path.
+    place: which of them, counted from the end: -1 is the last. inner: how its further words follow, None where there was one.
     """
 
     before: str
     form: Form
-    origin: Literal["own", "literal", "parameter"]
+    origin: Literal["own", "literal", "parameter", "version"]
     text: tuple[str, ...]
     place: int = 0
     number: Number = "same"
@@ -125,7 +134,10 @@ def read_path(method: str, path: str) -> PathWords:
     """The words of a path. A last segment that says what is done (``/cancel``, ``{id}:cancel``) is an action."""
     path = path[:_LONGEST_PATH]
     literals, parameters, kinds = list[tuple[str, ...]](), list[tuple[str, ...]](), ""
+    version: tuple[str, ...] = ()
     for segment in path.split("/"):
+        if _NUMBERED.fullmatch(segment):
+            version = (segment.lower(),)
         if not segment or segment.lower() == "api" or _VERSION.fullmatch(segment):
             continue
         for piece in _PIECES.split(_EXTENSION.sub("", readable(segment))):
@@ -136,7 +148,7 @@ def read_path(method: str, path: str) -> PathWords:
                 kinds += "P" if name else "L"
     if kinds.endswith("L") and _is_action(method, path, literals[-1], after_item=kinds.endswith("PL")):
         kinds = kinds[:-1] + "A"
-    return PathWords(tuple(literals), tuple(parameters), kinds)
+    return PathWords(tuple(literals), tuple(parameters), kinds, version)
 
 
 def _is_action(method: str, path: str, last: tuple[str, ...], *, after_item: bool) -> bool:
@@ -166,6 +178,8 @@ def template(name: str, path: PathWords) -> Template:
 def _slot(tokens: Sequence[_Token], path: PathWords, used: set[tuple[str, int]]) -> Slot:
     """What the next tokens are. Of several sources the longest counts, then one that was not used, then the last one."""
     first = tokens[0]
+    if (first.word,) == path.version:
+        return Slot(first.before, first.form, "version", path.version)
     best, score = Slot(first.before, first.form, "own", (first.word,)), (0, False, False, 0)
     sources: tuple[tuple[Literal["literal", "parameter"], tuple[tuple[str, ...], ...]], ...] = (
         ("parameter", path.parameters),
@@ -203,8 +217,8 @@ def stretched(found: Template, path: PathWords, target: PathWords) -> Template |
 
     ``listUserOrders`` of ``/users/{id}/orders`` says what ``/users/{id}/orders/{id}/items`` is called, ``listOrders`` does not.
     """
-    places = [at for at, slot in enumerate(found.slots) if slot.origin != "own"]
-    elements = [slot for slot in found.slots if slot.origin != "own"]
+    places = [at for at, slot in enumerate(found.slots) if slot.origin in _OF_PATH]
+    elements = [slot for slot in found.slots if slot.origin in _OF_PATH]
     literals = [slot.place for slot in elements if slot.origin == "literal"]
     parameters = [slot for slot in elements if slot.origin == "parameter"]
     if (
@@ -250,19 +264,30 @@ def writing_of(templates: Iterable[Template], names: Iterable[str]) -> Writing:
 
 def filled(found: Template, path: PathWords, writing: Writing) -> str | None:
     """The operationId of another path; None where that has too few segments."""
+    groups = [_group(slot, path) for slot in found.slots]
+    if any(group is None for group in groups):
+        return None
     text = ""
-    for slot in found.slots:
-        groups = path.parameters if slot.origin == "parameter" else path.literals
-        if slot.origin == "own":
-            group = slot.text
-        elif -slot.place <= len(groups):
-            group = _numbered(groups[slot.place], slot.number)
-        else:
-            return None
+    for slot, written, after in zip(found.slots, groups, (*groups[1:], None), strict=False):
+        if not written:
+            continue  # the version of a path without one
+        group = written
+        if slot.origin == "own" and written in _ARTICLES and after:
+            group = ("an",) if after[0][0] in "aeio" else ("a",)
         separator, form = slot.inner or writing.joints.get(slot.form) or _joint(found, slot)
         text += slot.before + writing.formed(group[0], slot.form)
         text += "".join(separator + writing.formed(word, form) for word in group[1:])
     return text + found.tail
+
+
+def _group(slot: Slot, path: PathWords) -> tuple[str, ...] | None:
+    """The words in the place of a slot; None where the path has no such segment."""
+    if slot.origin == "own":
+        return slot.text
+    if slot.origin == "version":
+        return path.version
+    groups = path.parameters if slot.origin == "parameter" else path.literals
+    return _numbered(groups[slot.place], slot.number) if -slot.place <= len(groups) else None
 
 
 def _joint(found: Template, slot: Slot) -> Joint:

@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from photon.openapi.source.source import Source
 from photon.openapi.spec import Spec
@@ -16,6 +15,7 @@ from photon.openapi.style.model import Style
 from photon.openapi.style.names import label, name_cases, operation_ids, tags
 from photon.openapi.style.operation_ids import pattern_of
 from photon.openapi.style.pagination import pagination_style
+from photon.openapi.style.paths import BEHIND_COLON, actions, base_paths, path_end
 from photon.openapi.style.security import security_style
 from photon.openapi.style.survey import Ballot, Evidence, Survey, items, most, often, pairs
 
@@ -26,8 +26,6 @@ _FEW = 4
 
 _ID_END = re.compile(r"(?:id|uuid|guid)\Z|[a-z](?:Id|ID|Uuid|UUID)\Z")
 _IDS = frozenset(("id", "_id", "uuid", "guid"))
-_COLON_ACTION = re.compile(r"[\w}]:[A-Za-z]\w*\Z")
-_VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +66,7 @@ def _learned(survey: Survey) -> Learned:
     id_type, about_ids = _id_type(survey, properties)
     parameters, about_parameters = _common_parameters(survey)
     headers, about_headers = _common_headers(survey)
+    about_actions, about_ends = actions(survey), path_end(survey)
     style = Style(
         version=spec.version,
         names=names,
@@ -80,13 +79,15 @@ def _learned(survey: Survey) -> Learned:
         id_type=id_type,
         parameters=parameters,
         headers=headers,
-        base_paths=_base_paths(spec),
-        colon_actions=any(_COLON_ACTION.search(seen.operation.path) for seen in survey.operations),
+        base_paths=base_paths(spec),
+        colon_actions=about_actions.found == BEHIND_COLON if about_actions else None,
+        path_end=about_ends.found if about_ends else "",
     )
     evidence = (
         Evidence("OpenAPI", spec.version, 0, 0),
         *_about_servers(style),
         *about_names,
+        *(each for each in (about_actions, about_ends) if each),
         *_about_pattern(survey, style),
         *_about_tags(survey),
         *about_security,
@@ -177,28 +178,3 @@ def _common_headers(survey: Survey) -> tuple[tuple[str, ...], list[Evidence]]:
     counts = Counter(name for part in answers for name, _ in pairs(part.value.get("headers")))
     usual = often(counts, len(answers), _MOST) if len(answers) >= _FEW else []
     return tuple(usual), [Evidence("common header", name, counts[name], len(answers)) for name in usual]
-
-
-def _base_paths(spec: Spec) -> tuple[str, ...]:
-    """The paths of the servers' URLs, with the defaults of their variables, each once."""
-    servers = (server for server in items(spec.document.get("servers")) if isinstance(server, Mapping))
-    paths = (_path(_url(server)) for server in servers)
-    return tuple(dict.fromkeys(path for path in paths if path))
-
-
-def _url(server: Mapping[str, Any]) -> str:
-    url, variables = server.get("url"), server.get("variables")
-
-    def default(found: re.Match[str]) -> str:
-        variable = variables.get(found[1]) if isinstance(variables, Mapping) else None
-        value = variable.get("default") if isinstance(variable, Mapping) else None
-        return found[0] if value is None else str(value)
-
-    return _VARIABLE.sub(default, url) if isinstance(url, str) else ""
-
-
-def _path(url: str) -> str:
-    try:
-        return urlsplit(url).path.rstrip("/")
-    except ValueError:  # an address in brackets that is none
-        return ""

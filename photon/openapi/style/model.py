@@ -84,7 +84,8 @@ class Style:
     identifier (``uuid``, ``int``, ``string``). parameters: parameters that nearly every operation has, as it writes them.
     headers: response headers that most answers have. base_paths: the paths of its servers, without a slash at the end.
     operation_ids: the pattern of operationIds, as `photon.openapi.style.operation_ids` reads it. colon_actions: actions are
-    written behind a colon (``/users/{id}:cancel``). schemas: component schemas that this style refers to, by name, for a
+    written behind a colon (``/users/{id}:cancel``), None where there are none. path_end: what nearly all paths end with, a
+    slash or a file's extension (``.json``). schemas: component schemas that this style refers to, by name, for a
     specification that does not have them; a profile has some, what is learned has none.
     """
 
@@ -100,5 +101,6 @@ class Style:
     parameters: tuple[Mapping[str, Any], ...] = ()
     headers: tuple[str, ...] = ()
     base_paths: tuple[str, ...] = ()
-    colon_actions: bool = False
+    colon_actions: bool | None = None
+    path_end: str = ""
     schemas: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: _NONE)

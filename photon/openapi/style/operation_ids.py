@@ -17,6 +17,7 @@ from itertools import count
 from photon.openapi.naming import operation_words, singular
 from photon.openapi.spec import SpecOperation
 from photon.openapi.style.casing import case_of, recased
+from photon.openapi.style.id_habits import from_summary, with_prefix
 from photon.openapi.style.id_templates import (
     PathWords,
     Template,
@@ -58,14 +59,24 @@ def pattern_of(operations: Sequence[SpecOperation]) -> str | None:
 
 
 def operation_id(
-    method: str, path: str, pattern: str | None, *, taken: Collection[str], neighbours: Sequence[SpecOperation] = ()
+    method: str,
+    path: str,
+    pattern: str | None,
+    *,
+    taken: Collection[str],
+    neighbours: Sequence[SpecOperation] = (),
+    summary: str = "",
+    tags: Sequence[str] = (),
 ) -> str:
     """An operationId for a new operation, unique among `taken`.
 
     neighbours: the operations that the specification has. Without any, or any with an operationId, `pattern` decides alone;
-    without that, lowerCamelCase from method and path.
+    without that, lowerCamelCase from method and path. summary, tags: the operation's own, for where the others follow theirs.
     """
-    best = _votes(method, path, _nearest(path, neighbours), near=True).most_common(4)
+    if (said := from_summary(summary, neighbours)) is not None and said not in taken:
+        return said
+    votes = _votes(method, path, _nearest(path, neighbours), near=True).most_common(4)
+    best = [(with_prefix(name, tags, neighbours), weight) for name, weight in votes]
     for name, weight in best:
         if name not in taken and weight >= _SECOND * best[0][1]:
             return name

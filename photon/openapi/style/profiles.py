@@ -42,6 +42,7 @@ def over(upper: Style, lower: Style) -> Style:
         "errors": _errors_over(upper.errors, lower.errors),
         "pagination": upper.pagination if _says_how(upper.pagination) else lower.pagination,
         "success": {**lower.success, **upper.success},
+        "colon_actions": lower.colon_actions if upper.colon_actions is None else upper.colon_actions,
     }
     simple = [field.name for field in fields(Style) if field.name not in parts and field.name != "version"]
     return replace(upper, **cast(Any, parts), **{name: getattr(upper, name) or getattr(lower, name) for name in simple})
@@ -106,6 +107,7 @@ _DEFAULT = Style(
     ),
     errors=ErrorStyle(media_type="application/problem+json", schema=_reference("Problem")),
     success={"GET": "200", "POST": "201", "PUT": "200", "PATCH": "200", "DELETE": "204"},
+    colon_actions=False,
 )
 
 _ZALANDO = over(
