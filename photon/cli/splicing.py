@@ -73,15 +73,14 @@ class Splicing:
         if self.diff:
             from photon.cli.diffs import write_diff
 
-            write_diff(change.diff(), terminal)
+            write_diff(change.diff(cut=terminal.interactive), terminal)
         if self.write:
             from photon.openapi.splice.change import write_change
-            from photon.tasks.splicing import lines_changed
+            from photon.tasks.splicing import extent
 
             write_change(change)
-            new, gone = lines_changed(change)
             names = ", ".join(each.source.name for each in (change, *change.others))
-            terminal.note(f"wrote {names}: {new} lines more" + (f", {gone} fewer" if gone else ""))
+            terminal.note(f"wrote {names}: {extent(change)}")
 
 
 def _are_one(one: Path, other: Path) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from photon.chat import Chunk, ModelInfo, Origin, Provider, Request
-from photon.errors import InvalidSpec, UsageError
+from photon.errors import InvalidSpec, UnreadableAnswer, UsageError
 from photon.openapi.document import Rendering
 from photon.records.history import Entry, Kept
 from photon.settings import schema as settings
@@ -20,6 +20,7 @@ from photon.tasks.suggest_schema import SchemaRequest, suggest_schema
 
 if TYPE_CHECKING:
     from photon.openapi.lint.selection import Selection
+    from photon.sketch.lines import Route
     from photon.tasks.spec_in_use import SpecInUse
 
 T = TypeVar("T")
@@ -129,16 +130,40 @@ def _spec(entry: Entry, tell: Tell) -> SpecInUse | None:
 
 
 def _before(spec: SpecInUse, entry: Entry, choices: settings.Style) -> SpecInUse:
-    """`spec` without the operation that was asked for: mostly it is what has changed, and it is no neighbour of itself."""
+    """`spec` as it was when it was asked about, as far as the answer tells: without the operation, which is no neighbour of
+    itself, and without what --write put there with it, which would be used again instead of being printed."""
     from photon.openapi.spec import Spec
     from photon.tasks.spec_in_use import in_use, without_operation
+    from photon.tasks.unwritten import unwritten
 
-    route = None
-    with suppress(UsageError):
-        route = find_route(entry.question)
-    if route is None:
+    source = spec.spec.source
+    if entry.command == COMPLETE:
+        route = _route(entry)
+        return in_use(Spec(without_operation(source, route.path, route.method)), choices) if route else spec
+    if entry.command != SUGGEST_PATH or not (document := _document(spec, entry)):
         return spec
-    return in_use(Spec(without_operation(spec.spec.source, route.path, route.method)), choices)
+    place = next((path, method) for path, item in document["paths"].items() for method in item)
+    less = replace(spec, spec=Spec(unwritten(source, *place)))
+    brought = _document(less, entry).get("components", {})
+    return in_use(Spec(unwritten(source, *place, brought)), choices)
+
+
+def _document(spec: SpecInUse, entry: Entry) -> dict[str, Any]:
+    """What the answer would be in `spec`; empty for one that cannot be read."""
+    from photon.openapi.matching.matcher import Matcher
+    from photon.tasks.sketching import AnswerReader
+
+    reader = AnswerReader(known=spec.names.known, route=_route(entry))
+    with suppress(UnreadableAnswer):
+        reader.feed(entry.answer)
+        return Matcher(spec.spec, spec.style, Rendering()).matched(reader.finish(cut=True).sketch).document
+    return {}
+
+
+def _route(entry: Entry) -> Route | None:
+    with suppress(UsageError):
+        return find_route(entry.question)
+    return None
 
 
 def is_suggestion(entry: Entry) -> bool:

@@ -11,12 +11,13 @@ from photon.openapi.context.names import SpecNames, names_of
 from photon.openapi.context.request import context_for
 from photon.openapi.source.nodes import MapNode
 from photon.openapi.source.source import Source
-from photon.openapi.spec import Spec, read_spec
+from photon.openapi.spec import Spec
 from photon.openapi.style.learn import learn
 from photon.openapi.style.model import Style
 from photon.openapi.style.profiles import effective_style
 from photon.settings import schema as settings
 from photon.sketch.prompt import SpecContext
+from photon.tasks.kept_spec import kept_spec
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,11 +50,7 @@ class SpecInUse:
 
 def spec_in_use(path: Path, choices: settings.Style) -> SpecInUse:
     """Read the specification in `path` (``-`` is stdin) and learn its style. Raises InvalidSpec."""
-    import gc
-
-    spec = read_spec(path)
-    gc.freeze()  # a large document is a million objects that stay to the end: looking through them cost a second (measured)
-    return in_use(spec, choices)
+    return in_use(kept_spec(path), choices)
 
 
 def in_use(spec: Spec, choices: settings.Style) -> SpecInUse:

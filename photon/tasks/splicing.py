@@ -53,9 +53,17 @@ def refuse_schema(spec: Spec, name: str | None, *, replace: bool = False) -> Non
         schemas_added(spec, {name or _NEW: {"type": "object"}}, replace=replace)
 
 
-def lines_changed(change: Change) -> tuple[int, int]:
-    """(lines that are new, lines that are gone), over all files of the change."""
+def extent(change: Change) -> str:
+    """How much a change changes, over all of its files: in lines; in characters where lines only became longer or shorter."""
     lines = change.diff(context=0)
     heads = ("+++ ", "--- ")
     new = sum(line.startswith("+") and not line.startswith(heads) for line in lines)
-    return new, sum(line.startswith("-") and not line.startswith(heads) for line in lines)
+    gone = sum(line.startswith("-") and not line.startswith(heads) for line in lines)
+    if new != gone:
+        return f"{_counted(new, 'line')} more" + (f", {gone} fewer" if gone else "")
+    characters = sum(len(each.text) - len(each.source.text) for each in (change, *change.others))
+    return f"{_counted(abs(characters), 'character')} {'more' if characters >= 0 else 'fewer'} in {_counted(new, 'line')}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" + "s" * (count != 1)

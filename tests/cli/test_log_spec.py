@@ -126,3 +126,30 @@ def test_what_complete_gave_is_shown_without_the_half_that_it_completed(photon: 
     again = photon("ai", "log", "last")
     assert again.returncode == 0 and "operationId: books_delete\n" in again.stdout, again.stderr
     assert again.stderr == ""
+
+
+WRITTEN = """\
+POST /members/{member_id}/loans
+summary: Lend a book
+tags: loans
+auth: basic
+path: { member_id: int }
+body: { due_date: date }
+201: Loan
+Loan = { loan_id: int, reader: Reader }
+Reader = { name: string, card: book_shelf }
+"""
+
+
+@pytest.mark.parametrize("asked", ["POST /members/{member_id}/loans", "lend a book"], ids=["named", "free"])
+def test_what_write_put_into_the_document_is_printed_as_it_was_shown(photon: Photon, spec: Path, asked: str) -> None:
+    tagged = SPEC.replace("paths:", "tags: [{name: books}]\npaths:", 1).replace(
+        "      operationId", "      tags: [books]\n      operationId"
+    )
+    spec.write_text(tagged)
+    with serving(sse(*text_events(WRITTEN))) as server:
+        command = ("ai", "suggest-path", "--spec", "openapi.yaml", "--write", asked)
+        printed = photon(*command, env={"PHOTON_AI_URL": server.url})
+    assert "    reader:\n" in printed.stdout and "tags:\n  - name:" in printed.stdout, printed.stdout + printed.stderr
+    assert "loans" in spec.read_text()
+    assert photon("ai", "log", "last").stdout == printed.stdout

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from pathlib import Path
 
 import pytest
 import yaml
-from screens import Photon
+from screens import Photon, seen
 from servers import serving, sse, text_events
 
 from photon.cli.app import run
@@ -330,3 +331,19 @@ def test_what_cannot_be_written_is_refused_before_anybody_is_asked(
         done = photon(*command, "--write", env={"PHOTON_AI_URL": server.url})
         assert done.returncode == ExitCode.INVALID_SPEC and said in done.stderr and not server.requests
         assert photon(*command, env={"PHOTON_AI_URL": server.url}).returncode == 0
+
+
+def minified() -> str:
+    return json.dumps(yaml.safe_load(SPEC), separators=(",", ":"))
+
+
+def test_a_minified_document_is_shown_in_parts_to_people_and_whole_to_patch(photon: Photon) -> None:
+    Path("openapi.json").write_text(minified())
+    command = ("ai", "suggest-path", "--provider", "fake", "--spec", "openapi.json", "--diff", "GET /books/{book_id}/pages")
+    piped = photon(*command).stdout
+    assert len(piped.splitlines()) == 7 and f"-{minified()}\n" in piped
+    shown = seen(*command)
+    assert '+  "get":{\n' in shown.plain and "…" in shown.plain
+    assert max(map(len, shown.plain.splitlines())) < 90
+    wrote = photon(*command[:-2], "--write", command[-1])
+    assert re.search(r"wrote openapi\.json: [\d,]+ characters more in 1 line\n", wrote.stderr)

@@ -41,15 +41,16 @@ class Change:
         """The bytes of the file after the change."""
         return (_BOM + self.text if self.source.bom else self.text).encode()
 
-    def diff(self, context: int = 3) -> list[str]:
+    def diff(self, context: int = 3, *, cut: bool = False) -> list[str]:
         """The lines of a unified diff with git's headers, each without its LF (a CR before it stays) and without colour.
 
         This is the user's text, unfiltered, byte order mark included: git and patch apply it to the file as it was read.
+        cut: very long lines (minified JSON) are cut down to what changes, for people; nothing applies that.
         """
         bom = _BOM if self.source.bom else ""
         edits = [Edit(edit.start + len(bom), edit.end + len(bom), edit.text) for edit in self.edits]
-        lines = unified_diff(bom + self.source.text, edits, _name(self.source.path), context)
-        return [*lines, *(line for other in self.others for line in other.diff(context))]
+        lines = unified_diff(bom + self.source.text, edits, _name(self.source.path), context, cut=cut)
+        return [*lines, *(line for other in self.others for line in other.diff(context, cut=cut))]
 
 
 def _name(path: Path | None) -> str:

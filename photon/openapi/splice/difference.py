@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from photon.openapi.splice.edits import Edit, edited
+from photon.openapi.splice.excerpts import LONG, excerpts, shortened
 from photon.openapi.splice.text import line_starts
 
 _QUOTED = re.compile(r'[\x00-\x1f"\\\x7f]')
@@ -21,12 +22,14 @@ class _Hunk:
     first: int
     last: int
     new: list[str]
+    edits: Sequence[Edit]
 
 
-def unified_diff(text: str, edits: Sequence[Edit], name: str, context: int = 3) -> list[str]:
+def unified_diff(text: str, edits: Sequence[Edit], name: str, context: int = 3, *, cut: bool = False) -> list[str]:
     """The lines of the diff as git writes it, without LF and colour; empty where nothing changes. `name`: the file's.
 
-    Lines are git's: they end with LF, and a CR before it is a part of them. A text with CR alone is one line.
+    Lines are git's: they end with LF, and a CR before it is a part of them. A text with CR alone is one line. cut: very long
+    lines are cut down to what changes, for people; that is no patch any more.
     """
     old = _Lines(text)
     hunks = [hunk for each in _line_edits(old, edits) if (hunk := _trimmed(each, old))]
@@ -35,7 +38,7 @@ def unified_diff(text: str, edits: Sequence[Edit], name: str, context: int = 3) 
     lines, shift = [f"--- {_file(f'a/{name}')}", f"+++ {_file(f'b/{name}')}"], 0
     for group in _grouped(hunks, context):
         first, last = max(0, group[0].first - context), min(len(old), group[-1].last + context)
-        body = list(_body(group, old, first, last))
+        body = _cut_body(group, old, first, last) if cut else _body(group, old, first, last)
         more = sum(len(hunk.new) - (hunk.last - hunk.first) for hunk in group)
         ranges = f"-{_range(first, last - first)} +{_range(first + shift, last - first + more)}"
         lines += [f"@@ {ranges} @@", *(each for line in body for each in _shown(line))]
@@ -90,7 +93,7 @@ def _line_edits(old: _Lines, edits: Sequence[Edit]) -> list[_Hunk]:
 def _hunk(old: _Lines, first: int, last: int, edits: list[Edit]) -> _Hunk:
     begin, end = old.start_of(first), old.start_of(last)
     moved = [Edit(edit.start - begin, edit.end - begin, edit.text) for edit in edits]
-    return _Hunk(first, last, _lines(edited(old.text[begin:end], moved)))
+    return _Hunk(first, last, _lines(edited(old.text[begin:end], moved)), edits)
 
 
 def _trimmed(hunk: _Hunk, old: _Lines) -> _Hunk | None:
@@ -100,7 +103,7 @@ def _trimmed(hunk: _Hunk, old: _Lines) -> _Hunk | None:
         last, new = last - 1, new[:-1]
     while first < last and new and old[first] == new[0]:
         first, new = first + 1, new[1:]
-    return _Hunk(first, last, new) if new or last > first else None
+    return replace(hunk, first=first, last=last, new=new) if new or last > first else None
 
 
 def _grouped(hunks: Sequence[_Hunk], context: int) -> list[list[_Hunk]]:
@@ -113,14 +116,30 @@ def _grouped(hunks: Sequence[_Hunk], context: int) -> list[list[_Hunk]]:
     return groups
 
 
-def _body(group: Sequence[_Hunk], old: _Lines, first: int, last: int) -> list[str]:
-    body, here = [], first
+def _body(group: Sequence[_Hunk], old: _Lines, first: int, last: int, *, cut: bool = False) -> list[str]:
+    body, here = list[str](), first
     for hunk in group:
         body += [f" {line}" for line in old.between(here, hunk.first)]
-        body += [f"-{line}" for line in old.between(hunk.first, hunk.last)]
-        body += [f"+{line}" for line in hunk.new]
+        body += _excerpts(old, hunk) if cut and _is_long(old, hunk) else _changed(old, hunk)
         here = hunk.last
     return [*body, *(f" {line}" for line in old.between(here, last))]
+
+
+def _changed(old: _Lines, hunk: _Hunk) -> list[str]:
+    return [*(f"-{line}" for line in old.between(hunk.first, hunk.last)), *(f"+{line}" for line in hunk.new)]
+
+
+def _is_long(old: _Lines, hunk: _Hunk) -> bool:
+    return any(len(line) > LONG for line in old.between(hunk.first, hunk.last))
+
+
+def _cut_body(group: Sequence[_Hunk], old: _Lines, first: int, last: int) -> list[str]:
+    body = _body(group, old, first, last, cut=True)
+    return [shortened(line.removesuffix("\n")) + "\n" if line.startswith(" ") else line for line in body]
+
+
+def _excerpts(old: _Lines, hunk: _Hunk) -> list[str]:
+    return [line.removesuffix("\r") + "\n" for line in excerpts(old.text, hunk.edits)]
 
 
 def _shown(line: str) -> list[str]:

@@ -18,7 +18,7 @@ from photon.openapi.splice.expected import with_entry, with_value
 from photon.openapi.splice.fitting import fitted, moved
 from photon.openapi.splice.placing import END, Spot, method_spot, name_spot, path_spot, root_spot, template_of
 from photon.openapi.splice.rendering import written_value
-from photon.openapi.splice.spot import is_empty, place_at
+from photon.openapi.splice.spot import is_empty, own_names, place_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def operation_step(spec: Spec, addition: Addition, *, replace: bool = False) -> 
     existing = addition.path if addition.path in names else _same_template(names, addition.path)
     if existing is None:
         value = {addition.method.lower(): moved(addition.operation, paths.source, spec.source)}
-        return entry_step(paths.source, paths.pointer, addition.path, value, path_spot(names, addition.path))
+        return entry_step(paths.source, paths.pointer, addition.path, value, path_spot(own_names(names), addition.path))
     item = spec.references.follow(names[existing], paths.source, (*paths.pointer, existing))
     if isinstance(item, Broken):
         raise InvalidSpec(f"the path item of {existing} cannot be read: {item.reason}")
@@ -143,7 +143,7 @@ def _method_step(spec: Spec, addition: Addition, path: str, item: Located, *, re
             raise _exists(item, method, f"{method.upper()} {path}", value)
         pointer = (*item.pointer, method)
         return value_step(item.source, pointer, value)
-    spot = method_spot(list(node or ()), method, spec.section("paths").values())
+    spot = method_spot(own_names(node or {}), method, spec.section("paths").values())
     if not item.pointer and not node:
         raise InvalidSpec(f"{item.source.name} is empty: it should hold the path item of {path}")
     return entry_step(item.source, item.pointer, method, value, spot)
@@ -197,7 +197,7 @@ def _section_steps(spec: Spec, section: str, there: Located, values: Mapping[str
     if new and is_empty(there.value):
         yield value_step(there.source, there.pointer, new)
         return
-    order = {name: name_spot(list(names), name) for name in new}
+    order = {name: name_spot(own_names(names), name) for name in new}
     if all(spot == END for spot in order.values()):
         new = {name: new[name] for name in values if name in new}
     for name, value in new.items():
@@ -253,7 +253,7 @@ def _located(spec: Spec, pointer: Pointer) -> Located | None:
 
 
 def _root_step(spec: Spec, key: str, value: Any) -> Step:
-    return entry_step(spec.source, (), key, value, root_spot(list(spec.document), key))
+    return entry_step(spec.source, (), key, value, root_spot(own_names(spec.document), key))
 
 
 def entry_step(source: Source, pointer: Pointer, key: str, value: Any, spot: Spot) -> Step:

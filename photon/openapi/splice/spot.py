@@ -80,6 +80,11 @@ def own_places(node: MapNode) -> dict[str, Place]:
     return dict(sorted(own, key=lambda entry: entry[1].key_start))
 
 
+def own_names(node: Mapping[str, Any]) -> list[str]:
+    """The keys that stand in the mapping itself, which others can be put before or behind."""
+    return list(own_places(node)) if isinstance(node, MapNode) else list(node)
+
+
 def entry_start(text: str, place: Place) -> int:
     """Where the key begins; for keys of more than 128 characters, some writers put a question mark before it."""
     before = before_on_line(text, place.key_start)
