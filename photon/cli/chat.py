@@ -160,9 +160,9 @@ def _spec(given: str | None, terminal: Terminal) -> Spec | None:
         raise UsageError("--spec - reads the document from a pipe", hint="name its file: --spec openapi.yaml")
     from pathlib import Path
 
-    from photon.openapi.spec import read_spec
+    from photon.tasks.kept_spec import kept_spec
 
-    return read_spec(Path(given).expanduser())
+    return kept_spec(Path(given).expanduser())
 
 
 def _look_ahead(
@@ -215,6 +215,8 @@ def _ask_once(
         work = _answer(put, reply, ai, terminal, manner, subject=subject, schema=schema, refresh=refresh, inspector=inspector)
         run_until_done(work, terminal.out)
         _deliver(reply, terminal, manner, inspector)
+        if subject:
+            _tell_doubt(reply, terminal)
         if conversation.name and reply.text.strip():
             save_conversation(answered(put, reply.text))
     except PhotonError as error:
@@ -258,6 +260,16 @@ def _deliver(reply: Reply, terminal: Terminal, manner: Manner, inspector: Inspec
     terminal.note(credits_of(reply))
     if missing := shortcomings(reply):
         terminal.warn(missing)
+
+
+def _tell_doubt(reply: Reply, terminal: Terminal) -> None:
+    """Our own small model makes up operations: of an answer about a specification only what code found is certain."""
+    from photon.providers.profiles import BASE_MODEL
+
+    if reply.origin and reply.origin.model == BASE_MODEL:
+        terminal.note(
+            "the built-in model is often wrong about documents: what is certain stands above; --provider asks another"
+        )
 
 
 async def _answer(

@@ -52,6 +52,10 @@ def describe_command(
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="At most N operations.")] = None,
     write: Annotated[bool, typer.Option("--write", "-w", help="Put them into the document; every other byte stays.")] = False,
     diff: DiffOption = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="List what is missing and ask nobody; exit code 1 if anything is.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --check: print one JSON object.")] = False,
     provider: ProviderOption = None,
     model: ModelOption = None,
     failover: FailoverOption = None,
@@ -71,27 +75,36 @@ def describe_command(
       photon ai describe openapi.yaml --write
       photon ai describe openapi.yaml --only summary,operationId -w
       photon ai describe openapi.yaml --provider openai --limit 20 -w
+      photon ai describe openapi.yaml --check --only summary       # for CI
 
     OperationIds are made by code in the pattern of your document, and so are the descriptions of responses and of what
     identifies something in a path. A model is asked for the rest, one operation at a time; the local model writes summaries and
     nothing else. With --write they go into the files in batches, so a run that was stopped goes on where it was; without it
     the diff is printed. What stands in several places at once (YAML's anchors and aliases) is left out and named; that alone
-    is no failure.
+    is no failure. --check has a line for each text that is missing, file:line:column: operation, and sends nothing to anybody.
     """
     found = terminal_of(ctx)
     terminal = replace(found, quiet=True) if quiet else found
     kinds = _kinds(only)
     if write and str(file) == "-":
         raise UsageError("what comes through stdin cannot be written back", hint="name the file, or use --diff")
+    if as_json and not check:
+        raise UsageError("--json is of what --check finds", hint="add --check")
+    if check:
+        _refuse_beside_check(write=write, diff=diff, limit=limit)
+        from photon.cli.describe_check import tell_missing
+
+        tell_missing(file, kinds, terminal, as_json=as_json)
+        return
     flags = settings_flags(
         provider=provider, model=model, failover=failover, cache=cache, log=log, temperature=temperature, max_tokens=max_tokens
     )
     from photon.cli.logs import settings_for
-    from photon.openapi.spec import read_spec
     from photon.tasks.describe import Batches, Describing
+    from photon.tasks.kept_spec import kept_spec
 
     ai = settings_for(flags, terminal)
-    work = Describing(read_spec(file), only=kinds, limit=limit, own=_asks_own(ai))
+    work = Describing(kept_spec(file), only=kinds, limit=limit, own=_asks_own(ai))
     if not work.gaps:
         terminal.note(_left_out(work, f"{work.spec.source.name} lacks nothing that can be filled"))
         _tell_shared(work, terminal)
@@ -100,6 +113,11 @@ def describe_command(
     _describe(run, ai, refresh=refresh, wait=wait)
     if run.last_error:
         raise run.last_error
+
+
+def _refuse_beside_check(**others: object) -> None:
+    if wrong := next((name for name, value in others.items() if value), None):
+        raise UsageError(f"--check only looks, and at every operation: not with --{wrong}", hint=f"leave out --{wrong}")
 
 
 def _kinds(only: str | None) -> tuple[Kind, ...]:

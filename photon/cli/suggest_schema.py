@@ -174,8 +174,18 @@ def _given(words: list[str], samples: list[Path], terminal: Terminal) -> tuple[l
 
 
 def _is_json(text: str) -> bool:
-    """Whether this is no request but a sample: no line of English begins so."""
-    return text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[")
+    """Whether this is no request but a sample: no line of English begins so, and none is a number, true, false or null.
+
+    Raises UsageError for what is neither: the page or the headers that a server answered instead.
+    """
+    import re
+
+    bare = text.strip("\ufeff \t\r\n\x1e")
+    if bare.startswith("<"):
+        raise UsageError("this is no JSON but a page (HTML or XML)", hint="look at it first: curl -i …")
+    if re.match(r"HTTP/\d", bare):
+        raise UsageError("this is no JSON: the answer's headers are in front of it", hint="curl -s … without -i")
+    return bare[:1] in ("{", "[") or re.fullmatch(r"null|true|false|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?", bare) is not None
 
 
 def _schema_name(name: str | None, target: Target) -> str | None:

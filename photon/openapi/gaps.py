@@ -9,8 +9,8 @@ from typing import Any, Final, Literal, get_args
 
 from photon.openapi import descriptions, naming
 from photon.openapi.operation import reason
-from photon.openapi.source.nodes import Pointer
-from photon.openapi.source.source import Source
+from photon.openapi.source.nodes import Pointer, place_of
+from photon.openapi.source.source import Position, Source
 from photon.openapi.spec import Spec, SpecOperation
 from photon.openapi.style.learn import learn
 from photon.openapi.style.operation_ids import operation_id
@@ -53,6 +53,29 @@ class Gap:
     def count(self) -> int:
         """How many texts it lacks."""
         return len(self.kinds) + len(self.parameters) + len(self.responses)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One text that is not there. where: of the operation (``GET /users``), what lacks it: nothing for the operation itself,
+    ``parameter limit``, ``response 404``. position: of the key or list item that lacks it, in `source`."""
+
+    source: Source
+    position: Position
+    operation: str
+    where: str
+    kind: Kind
+
+
+def missing(gap: Gap) -> Iterator[Missing]:
+    """Every text that an operation lacks, its own ones first."""
+    here = gap.operation
+    lacking: list[tuple[Pointer, str, Kind]] = [(here.pointer, "", kind) for kind in KINDS if kind in gap.kinds]
+    lacking += [(pointer, f"parameter {name}", "description") for name, pointer in gap.parameters.items()]
+    lacking += [((*here.pointer, "responses", each), f"response {each}", "description") for each in gap.responses]
+    for pointer, where, kind in lacking:
+        start, _ = place_of(here.source.root, pointer, key=True) or (0, 0)
+        yield Missing(here.source, here.source.position(start), here.route, where, kind)
 
 
 def gaps(spec: Spec, only: Collection[Kind] = KINDS) -> tuple[Gap, ...]:

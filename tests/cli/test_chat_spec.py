@@ -175,3 +175,15 @@ def test_a_session_in_a_terminal_answers_about_the_document_and_the_record_shows
     shown = photon("ai", "log", "show").stdout
     assert "\nsystem\n" in shown and "  API: Lending library 2.4.0" in shown and f"\nuser\n  {ADMIN}\n" in shown
     assert photon("ai", "log", "last").stdout.startswith("You said")
+
+
+@needs_local
+def test_whoever_asks_our_own_small_model_is_told_what_it_is_worth(photon: Photon, spec_file: Path) -> None:
+    done = photon("ai", "chat", "--spec", str(spec_file), "--max-tokens", "3", "--provider", "local", ADMIN)
+    assert "has on this: POST /books, DELETE /books/{book_id}\n" in done.stderr
+    assert "the built-in model is often wrong about documents" in done.stderr
+
+
+def test_nobody_else_is_doubted(photon: Photon, spec_file: Path) -> None:
+    done = photon("ai", "chat", "--spec", str(spec_file), "--provider", "fake", ADMIN)
+    assert done.returncode == 0 and "wrong about" not in done.stderr

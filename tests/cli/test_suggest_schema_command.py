@@ -268,3 +268,19 @@ def test_what_cannot_be_written_is_refused_before_anybody_is_asked(
         command = ("ai", "suggest-schema", "--spec", "hub.yaml", "--write", *flags, "a Pet with a label")
         done = photon(*command, env={"PHOTON_AI_URL": server.url})
     assert done.returncode == ExitCode.INVALID_SPEC and said in done.stderr and not server.requests
+
+
+@pytest.mark.parametrize(
+    ("piped", "message"), [("<!doctype html>\n<p>404", "a page"), ("HTTP/1.1 200 OK\r\n\r\n{}", "headers are in front of it")]
+)
+def test_what_a_server_answered_instead_of_json_is_no_request(photon: Photon, piped: str, message: str) -> None:
+    done = photon(*FAKE, "--name", "User", "-", stdin=piped)
+    assert (done.returncode, done.stdout) == (ExitCode.USAGE, "") and message in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("piped", "sketch"), [("null\n", "User = any\n"), ("-12.5e3", "User = number\n"), ("true", "User = bool\n")]
+)
+def test_a_single_value_is_a_sample_too(photon: Photon, piped: str, sketch: str) -> None:
+    done = photon(*SCHEMA, "--name", "User", "-f", "sketch", "-", stdin=piped)
+    assert done.stdout == sketch and "by code" in done.stderr

@@ -95,6 +95,9 @@ def test_our_own_model_goes_on_behind_the_summary() -> None:
     here = half("      summary: Get a user\n")
     found, fake = suggestion(here, "GET /users/{id}\nsummary: Get a user\n200: { id: int }\n404: Not there")
     assert fake.requests[0].tuned[PHOTON_SKETCH_FORMAT][-1] == Message("assistant", "GET /users/{id}\nsummary: Get a user\n")
+    narrow = fake.requests[0].narrowed(0).tuned[PHOTON_SKETCH_FORMAT]
+    assert narrow[-1] == fake.requests[0].tuned[PHOTON_SKETCH_FORMAT][-1]
+    assert len(narrow[1].content) < len(fake.requests[0].tuned[PHOTON_SKETCH_FORMAT][1].content)
     done = completed(here, found)
     assert done and done.lacked == ("operationId", "parameters", "responses") and done.places == 1
 

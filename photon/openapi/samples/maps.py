@@ -12,6 +12,18 @@ _ID = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 """What no field is called: numbers, UUIDs, hashes, dates, ids with a prefix (``cus_9s6XK``), addresses, paths."""
+_CURRENCIES = frozenset(
+    """
+    AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK JPY KES KRW KWD MAD MXN MYR NGN NOK NZD
+    PEN PHP PKR PLN QAR RON RSD RUB SAR SEK SGD THB TRY TWD UAH USD UYU VND ZAR
+    """.split()
+)
+"""ISO 4217: of the currencies those in which prices are mostly told."""
+_LANGUAGE = re.compile(
+    r"(?:ar|bg|cs|da|de|el|en|es|et|fi|fr|he|hi|hr|hu|it|ja|ko|lt|lv|nb|nl|pl|pt|ro|ru|sk|sl|sv|th|tr|uk|vi|zh)"
+    r"(?:[-_][A-Z][A-Za-z]{1,3})?"
+)
+"""BCP 47: of the languages those that are no English word and no common field (``id``, ``is``, ``no``)."""
 _SPARSE = 12
 """So many different keys, none of which more than half of the objects have, are data: fields come in most objects."""
 _ALIKE = 8
@@ -23,7 +35,7 @@ def find_maps(root: Shape) -> None:
     waiting, seen = [root.canonical], {root.canonical}
     while waiting:
         shape = waiting.pop()
-        if shape.fields and (_has_ids(shape) or _is_sparse(shape) or _is_alike(shape)):
+        if shape.fields and (_has_ids(shape) or _has_codes(shape) or _is_sparse(shape) or _is_alike(shape)):
             make_map(shape)
         new = {each for _, each in shape.inner()} - seen
         seen |= new
@@ -35,6 +47,12 @@ def _has_ids(shape: Shape) -> bool:
     if not all(_ID.fullmatch(name) for name in shape.fields):
         return False
     return len(_kinds(shape)) <= 1 and (len(shape.fields) > 1 or len(next(iter(shape.fields))) >= 8)
+
+
+def _has_codes(shape: Shape) -> bool:
+    """All keys are currencies, or all are languages, several of them, and what is behind them is of one kind."""
+    names = shape.fields.keys()
+    return len(names) > 1 and len(_kinds(shape)) <= 1 and (names <= _CURRENCIES or all(map(_LANGUAGE.fullmatch, names)))
 
 
 def _is_sparse(shape: Shape) -> bool:
