@@ -8,6 +8,7 @@ import signal
 import stat
 from collections.abc import Coroutine
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, TextIO, TypeVar
 
 from photon.cli.terminal import ReaderLeft
@@ -18,22 +19,45 @@ T = TypeVar("T")
 def run_until_done(work: Coroutine[Any, Any, T], out: TextIO | None = None) -> T:
     """What `work` returns. Where `out` is a pipe whose reader goes, the work is cancelled and ReaderLeft raised.
 
-    Otherwise a model would go on answering nobody, at the user's cost. At SIGTERM the program ends with 143, as one does that
-    knows nothing of the signal, but in an orderly way: the terminal gets its cursor back.
+    Otherwise a model would go on answering nobody, at the user's cost. At SIGTERM the work is cancelled too, and the program
+    ends with 143, as one does that knows nothing of the signal, but in an orderly way: the terminal gets its cursor back.
     """
+    end = _End()
     with suppress(ValueError):  # not the main thread
-        signal.signal(signal.SIGTERM, _end)
-    return asyncio.run(_while_read(work, out))
+        signal.signal(signal.SIGTERM, end.hear)
+    try:
+        return asyncio.run(_while_read(work, out, end))
+    finally:
+        end.work = None
+        if end.heard:
+            raise SystemExit(128 + signal.SIGTERM)
 
 
-def _end(number: int, frame: object) -> None:
-    raise SystemExit(128 + number)
+@dataclass(slots=True)
+class _End:
+    """What SIGTERM does: to the work, where some is under way, else to the program.
+
+    An exception out of a signal's handler would leave the event loop in the middle of whatever it does. Further signals change
+    nothing (timeout(1) sends two): what ends is not disturbed.
+    """
+
+    work: asyncio.Task[Any] | None = None
+    heard: bool = False
+
+    def hear(self, number: int, frame: object) -> None:
+        """The handler of the signal."""
+        if self.heard:
+            return
+        self.heard = True
+        if self.work is None:
+            raise SystemExit(128 + number)
+        self.work.get_loop().call_soon_threadsafe(self.work.cancel)  # which also wakes the loop up
 
 
-async def _while_read(work: Coroutine[Any, Any, T], out: TextIO | None) -> T:
+async def _while_read(work: Coroutine[Any, Any, T], out: TextIO | None, end: _End) -> T:
     loop = asyncio.get_running_loop()
     task, pipe = loop.create_task(work), _pipe(out)
-    left = False
+    end.work, left = task, False
 
     def leave() -> None:
         nonlocal left

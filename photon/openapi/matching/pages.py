@@ -82,7 +82,7 @@ class Pages:
         if sketch.method != "GET" or items is None:
             return sketch, None
         pages = self._style.pagination
-        lists = self._alike(list(self._lists_near(wanted, related=pages.kind is not None)))
+        lists = self._alike(self._paged(list(self._lists_near(wanted, related=pages.kind is not None))))
         if not lists and pages.kind is None and not pages.envelope and pages.items is None and not pages.items_by_resource:
             return sketch, None
         parameters = self._parameters(lists) if lists else pages.parameters
@@ -124,6 +124,11 @@ class Pages:
             if found == _LISTS:
                 return
 
+    def _paged(self, lists: list[tuple[SpecOperation, Mapping[str, Any]]]) -> list[tuple[SpecOperation, Mapping[str, Any]]]:
+        """Those lists that are cut into pages, where most of them are: the envelope of one that is not has less in it."""
+        having = [each for each in lists if self._paging_parameters(each[0])]
+        return having if 2 * len(having) > len(lists) else lists
+
     def _alike(self, lists: list[tuple[SpecOperation, Mapping[str, Any]]]) -> list[tuple[SpecOperation, Mapping[str, Any]]]:
         """Those lists that have the envelope that most of them have; each counts less than the one before."""
         votes: dict[frozenset[str], float] = {}
@@ -139,10 +144,18 @@ class Pages:
         return frozenset(str(way[-1]) for way, _ in self._properties(schema, operation) if way != hole) if hole else _BARE
 
     def _parameters(self, lists: list[tuple[SpecOperation, Mapping[str, Any]]]) -> tuple[Mapping[str, Any], ...]:
-        """Those of the nearest list; if it has none, but most of the near ones have, those of the nearest that has."""
+        """Those of the nearest list; if it has none, or lacks some, but most of the near ones have them, those of the nearest
+        that has."""
         each = [self._paging_parameters(operation) for operation, _ in lists]
         having = [found for found in each if found]
-        return having[0] if each[0] or 2 * len(having) >= len(each) else ()
+        if not each[0]:
+            return having[0] if 2 * len(having) >= len(each) and having else ()
+        fuller = [found for found in having if self._names_of(found) > self._names_of(each[0])]
+        return fuller[0] if 2 * len(fuller) > len(having) else each[0]
+
+    def _names_of(self, written: tuple[Mapping[str, Any], ...]) -> frozenset[str]:
+        spec = self._around.spec
+        return frozenset(_name(spec.resolved_mapping(each)) for each in written) if spec else frozenset()
 
     def _paging_parameters(self, operation: SpecOperation) -> tuple[Mapping[str, Any], ...]:
         spec = self._around.spec
