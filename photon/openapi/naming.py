@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 _VERSION = re.compile(r"^v\d+(?:[._]\d+)*(?:alpha|beta)?\d*$", re.IGNORECASE)
 _EXTENSION = re.compile(r"(?<=[\w}])\.(?:json|xml|csv)\Z")
+_KEYED = re.compile(r"(?<![^/])(?P<set>[^/(){}]+)\((?:\w+=)?'?(?P<parameter>\{[^/{}]*\})'?\)(?=/|\Z)")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 _VERBS = frozenset(
@@ -91,8 +92,20 @@ def words(text: str) -> list[str]:
 
 def _segments(path: str) -> list[str]:
     """The path's segments without ``api`` and versions, as people read them."""
-    parts = (readable(part) for part in path.split("/"))
+    parts = (readable(part) for part in without_keys(path).split("/"))
     return [part for part in parts if part and part.lower() != "api" and not _VERSION.match(part)]
+
+
+def without_keys(path: str) -> str:
+    """``/Products(key={id})`` (OData's key predicate) as ``/Products/{id}``; a function keeps its brackets."""
+    return _KEYED.sub(_parted, path) if "(" in path else path
+
+
+def _parted(found: re.Match[str]) -> str:
+    """An entity set is a plural; ``getUsers(period={period})`` is a call."""
+    name = words(found["set"])
+    is_set = bool(name) and is_plural(name[-1]) and name[0] not in _LOOKS
+    return f"{found['set']}/{found['parameter']}" if is_set else found[0]
 
 
 def readable(segment: str) -> str:

@@ -97,6 +97,17 @@ def test_what_lacks_nothing_is_not_changed() -> None:
             ("parameters",),
         ),
         ("[{name: id, in: path, required: true, schema: {type: string}}]", "\n        -", ("parameters/id",)),
+        ("in: path, required: true", "in: , required: true", ("parameters/0/in",)),
+        (
+            ", in: path, required: true, schema: {type: string}",
+            "",
+            ("parameters/0/in", "parameters/0/required", "parameters/0/schema"),
+        ),
+        (
+            "in: path, required: true, schema: {type: string}",
+            "in: path, required: ",
+            ("parameters/0/required", "parameters/0/schema"),
+        ),
         ("{content: {application/json: {schema: {type: object}}}}", "{description: B}", ("requestBody/content",)),
         ("{content: {application/json: {schema: {type: object}}}}", "{content: {}}", ("requestBody/content",)),
         ("{schema: {type: object}}", "{schema: }", ("requestBody/content/application/json/schema",)),
@@ -114,6 +125,33 @@ def test_what_is_empty_or_lacking_is_filled(old: str, new: str, lacked: tuple[st
     found, _ = complete(WHOLE.replace(old, new))
     assert found.lacked == lacked
     assert complete_operation(Spec(source_of(found.change.text.encode(), None)), ADDITION) is None, "and then nothing lacks"
+
+
+LIMIT = {"name": "limit", "in": "query", "required": True, "schema": {"type": "integer"}}
+
+
+@pytest.mark.parametrize(
+    ("half", "whole"),
+    [
+        ("{name: limit, in: }", {"name": "limit", "in": "query", "schema": {"type": "integer"}}),
+        ("{name: limit, schema: }", {"name": "limit", "in": "query", "schema": {"type": "integer"}}),
+        ("\n          name: limit\n          in:", {"name": "limit", "in": "query", "schema": {"type": "integer"}}),
+        ("{name: limit, in: query, content: {}}", {"name": "limit", "in": "query", "content": {}}),
+        ("{name: limit, in: header}", {"name": "limit", "in": "header"}),
+        ("{name: other, in: }", {"name": "other", "in": None}),
+        ("{in: query}", {"in": "query"}),
+        ("{$ref: '#/components/parameters/limit'}", {"$ref": "#/components/parameters/limit"}),
+        ("limit", "limit"),
+    ],
+)
+def test_a_parameter_that_is_half_there_gets_what_it_cannot_do_without(half: str, whole: Any) -> None:
+    addition = Addition("/users/{id}", "put", {**OPERATION, "parameters": [*OPERATION["parameters"], LIMIT]}, COMPONENTS)
+    below = f"    put:\n      parameters:\n        - {half}\n        - {{name: id, in: path, required: true, schema: {{}}}}\n"
+    spec = Spec(source_of((HEAD + below).encode(), Path("openapi.yaml")))
+    found = complete_operation(spec, addition)
+    assert found is not None
+    assert yaml.safe_load(found.change.text)["paths"]["/users/{id}"]["put"]["parameters"][0] == whole
+    assert len(gone(found)) <= 1
 
 
 def test_a_parameter_that_the_path_declares_is_not_added_again() -> None:

@@ -148,6 +148,13 @@ def test_line_ends_and_the_byte_order_mark_stay() -> None:
     assert change.data == data + b"\r\n  d: |-\r\n    x\r\n    y\r\n"
 
 
+def test_a_file_whose_lines_end_in_cr_alone_is_refused_with_the_cause() -> None:
+    source = source_of(b"a: 1\rpaths:\r  /a:\r    get: {}\r", Path("openapi.yaml"))
+    with pytest.raises(InvalidSpec, match=r"openapi.yaml:3:3 .* the lines of the file end in CR alone") as caught:
+        entry_added(source, ("paths",), "/b", GET)
+    assert "LF" in caught.value.hint
+
+
 def test_strings_are_quoted_where_the_file_quotes_all_of_them() -> None:
     source = yaml('a:\n  b: "text"\n  c: "more"\n')
     assert added(source, ("a",), "d", "plain").endswith('  d: "plain"\n')

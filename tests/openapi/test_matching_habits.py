@@ -280,3 +280,81 @@ def test_a_neighbours_security_that_is_none_does_no_harm(security: str) -> None:
     spec = spec_with(("get", "/dogs", f"security: {security}, responses: {{}}"), components=GRANTED)
     _, operation = suggested(spec, "POST /dogs\n200: { id: int }")
     assert all(isinstance(each, dict) for each in operation.get("security", []))
+
+
+# -- descriptions -----------------------------------------------------------------------------------------------------
+
+
+def described(*texts: str) -> Spec:
+    """A specification whose operations have these descriptions; '' for none."""
+    nodes = [f"description: {text!r}, responses: {{}}" if text else "responses: {}" for text in texts]
+    return spec_with(*(("get", f"/{name}", node) for name, node in zip("abcdefghijklmnopqrst", nodes, strict=False)))
+
+
+def test_where_every_operation_has_a_description_a_new_one_has_the_summary_as_a_sentence() -> None:
+    spec = described(*["Some words."] * 5)
+    _, found = suggested(spec, "GET /lamps\nsummary: list the lamps")
+    assert found["description"] == "List the lamps."
+    _, found = suggested(spec, "GET /lamps\nsummary: Which lamps burn?")
+    assert found["description"] == "Which lamps burn?"
+    _, found = suggested(spec, "GET /lamps\nsummary: List lamps\ndescription: Those that burn")
+    assert found["description"] == "Those that burn"
+
+
+def test_without_a_summary_the_description_is_made_of_the_one_that_is_written() -> None:
+    _, found = suggested(described(*["Some words."] * 5), "GET /lamps")
+    assert found["description"] == found["summary"] + "."
+
+
+@pytest.mark.parametrize("texts", [["Some words."] * 4, ["Some words."] * 8 + ["", ""], [""] * 6, ["   "] * 6])
+def test_what_is_no_habit_gives_no_description(texts: list[str]) -> None:
+    _, found = suggested(described(*texts), "GET /lamps\nsummary: List lamps")
+    assert "description" not in found
+
+
+# -- pages ------------------------------------------------------------------------------------------------------------
+
+
+def a_list(*parameters: str, beside: tuple[str, ...] = (), wrapped: bool = False) -> str:
+    query = ", ".join(f"{{ name: {name}, in: query, schema: {{ type: integer }} }}" for name in parameters)
+    items = "{ type: array, items: { type: object, properties: { id: { type: string } } } }"
+    others = "".join(f", {name}: {{ type: object }}" for name in beside)
+    schema = f"{{ type: object, properties: {{ data: {items}{others} }} }}" if wrapped else items
+    content = f"{{ application/json: {{ schema: {schema} }} }}"
+    return f"parameters: [{query}], responses: {{ '200': {{ description: OK, content: {content} }} }}"
+
+
+HEALTH = ("get", "/health", "responses: {}")
+
+
+def test_a_list_that_lacks_what_most_are_cut_by_is_no_example() -> None:
+    usual = [("get", f"/clubs/{{id}}/{name}", a_list("page", "per_page")) for name in ("lamps", "rooms", "rules", "notes")]
+    spec = spec_with(HEALTH, ("get", "/clubs/{id}/members", a_list("page")), *usual)
+    _, found = suggested(spec, "GET /clubs/{id}/members/recent\nsummary: Recent members\n200: { id: string, name: string }[]")
+    assert [each["name"] for each in found["parameters"] if each["in"] == "query"] == ["page", "per_page"]
+
+
+def test_a_near_list_that_is_cut_by_more_than_the_others_is_followed() -> None:
+    others = [("get", f"/clubs/{{id}}/{name}", a_list("page")) for name in ("lamps", "rooms", "rules", "notes")]
+    spec = spec_with(HEALTH, ("get", "/clubs/{id}/members", a_list("page", "per_page")), *others)
+    _, found = suggested(spec, "GET /clubs/{id}/members/recent\nsummary: Recent members\n200: { id: string, name: string }[]")
+    assert [each["name"] for each in found["parameters"] if each["in"] == "query"] == ["page", "per_page"]
+
+
+def test_what_a_single_other_list_is_cut_by_is_its_own() -> None:
+    others = [("get", f"/clubs/{{id}}/{name}", a_list("page")) for name in ("lamps", "rooms", "rules")]
+    spec = spec_with(HEALTH, *others, ("get", "/clubs/{id}/notes", a_list("page", "per_page")))
+    _, found = suggested(spec, "GET /clubs/{id}/lamps/old\nsummary: Old lamps\n200: { id: string, name: string }[]")
+    assert [each["name"] for each in found["parameters"] if each["in"] == "query"] == ["page"]
+
+
+def test_the_envelope_is_that_of_a_list_which_is_cut_into_pages_as_half_of_them_are() -> None:
+    whole = [("get", path, a_list(beside=("errors",), wrapped=True)) for path in ("/posts", "/posts/stream")]
+    paged = [
+        ("get", f"/posts/{{id}}/{name}", a_list("limit", "cursor", beside=("errors", "meta"), wrapped=True))
+        for name in ("readers", "likers")
+    ]
+    spec = spec_with(HEALTH, *whole, *paged)
+    _, found = suggested(spec, "GET /posts/{id}/quotes\nsummary: Quotes of a post\n200: { id: string, name: string }[]")
+    schema = found["responses"]["200"]["content"]["application/json"]["schema"]
+    assert list(schema["properties"]) == ["data", "errors", "meta"]

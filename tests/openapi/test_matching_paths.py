@@ -151,3 +151,40 @@ def test_two_fields_whose_names_would_become_one_both_stay() -> None:
     listed = found.document["paths"]["/a"]["post"]["parameters"]
     names = [each["name"] for each in listed if each["name"] not in ("page_size", "sort_by")]
     assert names == ["userId", "user_id", "userID", "first_name"]
+
+
+# -- templates that differ in a parameter's name alone ----------------------------------------------------------------
+
+TWINS = spec_with(
+    "GET /photos",
+    "GET /photos/{photoId}/copies/{copyId}",
+    "PUT /photos/{photoId}/copies/{fileName}",
+    "POST /photos/{photoId}/copies/{fileName}",
+)
+
+
+@pytest.mark.parametrize("name", ["copyId", "fileName"])
+def test_of_two_templates_that_differ_in_a_name_the_one_that_was_typed_stays(name: str) -> None:
+    path = f"/photos/{{photoId}}/copies/{{{name}}}"
+    assert path_of(TWINS, f"DELETE {path}", f"DELETE {path}: Throw a copy away") == path
+    assert path_of(TWINS, f"DELETE {path}") == path
+
+
+def test_a_name_that_neither_has_gives_the_template_with_more_in_common() -> None:
+    assert path_of(TWINS, "DELETE /photos/{photo}/copies/{filename}") == "/photos/{photoId}/copies/{fileName}"
+    assert path_of(TWINS, "DELETE /photos/{photo}/copies/{x}") == "/photos/{photoId}/copies/{copyId}"
+
+
+def test_an_operation_of_the_other_template_is_not_the_one_that_is_there() -> None:
+    spec = spec_of(
+        "openapi: 3.0.3\ninfo: { title: T, version: '1' }\npaths:\n"
+        "  /photos/{photoId}/copies/{copyId}: { get: { operationId: getPhotoCopyById, responses: {} } }\n"
+        "  /photos/{photoId}/copies/{fileName}: { put: { operationId: replacePhotoCopyByFileName, responses: {} } }\n"
+        "  /films/{filmId}/copies/{copyId}: { get: { operationId: getFilmCopyById, responses: {} } }\n"
+        "  /films/{filmId}/copies/{fileName}: { get: { operationId: getFilmCopyByFileName, responses: {} } }\n"
+        "  /songs/{songId}/copies/{fileName}: { get: { operationId: getSongCopyByFileName, responses: {} } }\n"
+    )
+    found = rendered(spec, "GET /photos/{photoId}/copies/{fileName}").document["paths"]
+    assert found["/photos/{photoId}/copies/{fileName}"]["get"]["operationId"] == "getPhotoCopyByFileName"
+    found = rendered(spec, "GET /photos/{photoId}/copies/{copyId}").document["paths"]
+    assert found["/photos/{photoId}/copies/{copyId}"]["get"]["operationId"] == "getPhotoCopyById"

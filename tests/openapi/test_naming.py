@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sketches import HOSTILE, paths
 
-from photon.openapi.naming import is_plural, operation_id, singular, summary, tag, words
+from photon.openapi.naming import is_plural, operation_id, operation_words, singular, summary, tag, without_keys, words
 from photon.sketch.lines import read_path
 from photon.sketch.model import METHODS
 
@@ -109,3 +111,18 @@ def test_whether_a_noun_is_a_plural(word: str, plural: bool) -> None:
 )
 def test_words_in_any_case(text: str, found: str) -> None:
     assert " ".join(words(text)) == found
+
+
+def test_a_key_predicate_is_a_parameter_of_its_set_and_a_call_is_not() -> None:
+    assert without_keys("/Products(key={id})/Reviews('{review}')") == "/Products/{id}/Reviews/{review}"
+    for path in ("/reports/getUsers(period='{period}')", "/users/delta()", "/me/sum(a={a},b={b})", "/x(", "/(key={id})"):
+        assert without_keys(path) == path
+    assert operation_words("DELETE", "/Products(key={id})") == ["delete", "product"]
+    assert tag("/Products(key={id})") == "Products"
+
+
+def test_a_path_of_brackets_is_read_in_no_time() -> None:
+    begun = time.perf_counter()
+    for path in ("/" + "a" * 200_000 + "(", "/" + "a(" * 100_000, "/a(" + "'{" * 100_000):
+        assert without_keys(path) == path
+    assert time.perf_counter() - begun < 2

@@ -174,3 +174,16 @@ def test_thousands_of_neighbours_take_no_time() -> None:
     begun = time.process_time()
     operation_id("GET", "/area5/cats", "listUsers", taken=(), neighbours=many)
     assert time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize("key", ["(key={id})", "({id})", "('{id}')", "(id={id})"])
+def test_a_key_in_brackets_is_a_parameter(key: str) -> None:
+    named = [
+        operation("GET /Products", "Products_List"),
+        operation(f"GET /Products{key}", "Products_Get"),
+        operation("GET /Orders", "Orders_List"),
+        operation(f"GET /Orders{key}", "Orders_Get"),
+        operation(f"DELETE /Orders{key}", "Orders_Delete"),
+    ]
+    taken = {str(each.node["operationId"]) for each in named}
+    assert operation_id("DELETE", f"/Products{key}", pattern_of(named), taken=taken, neighbours=named) == "Products_Delete"

@@ -14,6 +14,9 @@ KEYS = ("summary", "description", "operationId", "tags", "deprecated", "security
 """The order where the specification has no habit."""
 
 _MOST = 600
+_ENOUGH, _NEARLY_ALL = 5, 0.9
+"""So many operations show a habit; so large a share of them is nearly all."""
+_ENDS = ".!?…:;"
 _JSON = re.compile(r"application/(?:[\w.+-]+\+)?json(?:\s*;.*)?\Z", re.IGNORECASE)
 _SMALL = frozenset("a an the of for to in on by with and or from as at".split())
 
@@ -35,6 +38,21 @@ class Manner:
         if titled:
             text = " ".join(_titled(word, place) for place, word in enumerate(text.split(" ")))
         return text.rstrip(".") + ("." if stopped else "")
+
+    def description(self, summary: str) -> str | None:
+        """A description where nearly all operations have one: the summary as a sentence. None where that is no habit.
+
+        One without it would be the only one, and a finding of every linter that asks for descriptions.
+        """
+        text = " ".join(summary.split())
+        if not text or not self._describes:
+            return None
+        return text[0].upper() + text[1:] + ("" if text[-1] in _ENDS else ".")
+
+    @cached_property
+    def _describes(self) -> bool:
+        described = sum(bool(str(each.node.get("description") or "").strip()) for each in self._sample)
+        return len(self._sample) >= _ENOUGH and described >= _NEARLY_ALL * len(self._sample)
 
     @cached_property
     def _summaries(self) -> tuple[bool, bool, bool]:

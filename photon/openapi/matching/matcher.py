@@ -17,6 +17,7 @@ from photon.openapi.matching.answers import Answers
 from photon.openapi.matching.components import Components, Settled
 from photon.openapi.matching.kindred import Kindred
 from photon.openapi.matching.manner import Manner
+from photon.openapi.matching.media_types import MediaTypes
 from photon.openapi.matching.names import Names
 from photon.openapi.matching.pages import Envelope, Pages, Paging, is_list
 from photon.openapi.matching.parameters import Parameters
@@ -76,6 +77,7 @@ class Matcher:
         self._parameters = Parameters(around, style, style.version, stated.text)
         self._answers = Answers(around, style)
         self._manner = Manner(around)
+        self._media_types = MediaTypes(around)
         self._ids: dict[tuple[Wanted, tuple[str, ...]], str] = {}
 
     def matched(self, sketch: Sketch) -> Rendered:
@@ -153,7 +155,7 @@ class Matcher:
             case "summary":
                 return self._manner.summary(wanted.summary)
             case "description":
-                return sketch.description
+                return sketch.description or self._manner.description(wanted.summary)
             case "operationId":
                 return self._operation_id(sketch, wanted)
             case "tags":
@@ -223,7 +225,7 @@ class Matcher:
             schema = wrapped
         elif envelope and not self._is_enveloped(schema, envelope):
             schema = envelope.around(schema)
-        return {self._manner.json: {"schema": schema}}
+        return self._media_types.content(schema, self._manner.json, wanted, position)
 
     def _is_enveloped(self, schema: Schema, envelope: Envelope) -> bool:
         """Whether the model wrote the envelope itself, or a component that has it was found."""

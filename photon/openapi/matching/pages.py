@@ -125,9 +125,9 @@ class Pages:
                 return
 
     def _paged(self, lists: list[tuple[SpecOperation, Mapping[str, Any]]]) -> list[tuple[SpecOperation, Mapping[str, Any]]]:
-        """Those lists that are cut into pages, where most of them are: the envelope of one that is not has less in it."""
+        """Those lists that are cut into pages, where half of them are: the envelope of one that is not has less in it."""
         having = [each for each in lists if self._paging_parameters(each[0])]
-        return having if 2 * len(having) > len(lists) else lists
+        return having if 2 * len(having) >= len(lists) else lists
 
     def _alike(self, lists: list[tuple[SpecOperation, Mapping[str, Any]]]) -> list[tuple[SpecOperation, Mapping[str, Any]]]:
         """Those lists that have the envelope that most of them have; each counts less than the one before."""

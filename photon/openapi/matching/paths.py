@@ -25,14 +25,16 @@ class Paths:
         self._text = text
 
     def written(self, path: str, method: str) -> str:
-        """The template as it is written: one that exists is never written with other names of its parameters.
+        """The template as it is written: one that exists is never written with other names of its parameters, and of two that
+        differ in those alone it is the one that was asked for.
 
         A path that the user typed stays otherwise, a slash at its end included; one that the model made begins as those that
         exist do, and ends as nearly all do, an action behind a colon where the specification has it so.
         """
-        known = self._around.paths
-        if (plain := segments(path).plain) in known or not plain:
-            return known.get(plain, path)
+        if known := self._around.template(path):
+            return known
+        if not segments(path).plain:
+            return path
         if not self._is_typed(path):
             return self._made(path, method)
         path = f"{path}/" if self._style.path_end == "/" and self._is_typed(f"{path}/") else path
@@ -48,8 +50,7 @@ class Paths:
     def _made(self, path: str, method: str) -> str:
         """A path that nobody typed."""
         path = self._with_end(self._with_colon(path, method))
-        known = self._around.paths
-        return known.get(segments(path).plain) or self._new(path)
+        return self._around.template(path) or self._new(path)
 
     def _is_typed(self, path: str) -> bool:
         """Whether the path stands in the request as a whole, escaped or not."""

@@ -92,8 +92,8 @@ class Surroundings:
 
     def there(self, wanted: Wanted) -> SpecOperation | None:
         """The operation itself, where the specification has it already."""
-        plain = segments(wanted.path).plain
-        same = (row.operation for row in self._rows if row.plain == plain and row.operation.method == wanted.method)
+        template = self.template(wanted.path)
+        same = (row.operation for row in self._rows if row.operation.path == template and row.operation.method == wanted.method)
         return next(same, None)
 
     @cached_property
@@ -114,6 +114,27 @@ class Surroundings:
         """The templates as they are written, by their plain segments."""
         return {row.plain: row.operation.path for row in reversed(self._rows)}
 
+    @cached_property
+    def _templates(self) -> Mapping[tuple[str, ...], tuple[str, ...]]:
+        """All templates that differ in the names of their parameters alone (or a slash at the end), by their plain segments."""
+        found: dict[tuple[str, ...], dict[str, None]] = {}
+        for row in self._rows:
+            found.setdefault(row.plain, {})[row.operation.path] = None
+        return {plain: tuple(paths) for plain, paths in found.items()}
+
+    def template(self, path: str) -> str | None:
+        """`path` as the specification has it, maybe with other names of its parameters; None where it does not.
+
+        Some have ``/photos/{id}`` and ``/photos/{fileName}``: then it is `path` itself, else the one most like it.
+        """
+        own = segments(path)
+
+        def alike(template: str) -> tuple[bool, int]:
+            pairs = zip(own.written, segments(template).written, strict=True)
+            return template == path, sum(one.lower() == other.lower() for one, other in pairs)
+
+        return max(self._templates.get(own.plain, ()), key=alike, default=None)
+
     # -- neighbours ---------------------------------------------------------------------------------------------------
 
     def near(self, wanted: Wanted) -> tuple[Near, ...]:
@@ -126,14 +147,14 @@ class Surroundings:
         if self.spec is None:
             return
         plain, skip = segments(wanted.path).plain, self._common_kin
-        own, of_item = _kin(plain), _is_item(plain)
+        own, of_item, itself = _kin(plain), _is_item(plain), self.there(wanted)
         question = asked(wanted.summary, method=wanted.method or None, path=wanted.path, bases=base_paths(self.spec))
         for row, found in zip(self._rows, compared_with(self.spec).scores(question), strict=True):
             deep = max(0, _shared(own, row.kin) - skip)
             same_method = row.operation.method == wanted.method
             nearness = (
                 found.score
-                + _ITSELF * (same_method and row.plain == plain)
+                + _ITSELF * (row.operation is itself)
                 + _SAME_METHOD * same_method
                 + _BOTH_ITEMS * (_is_item(row.plain) == of_item)
                 + _SAME_START * (deep > 0)

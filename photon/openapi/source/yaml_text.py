@@ -60,13 +60,15 @@ def compose_yaml(text: str) -> tuple[Any, list[Duplicate]]:
     except yaml.MarkedYAMLError as error:
         unclosed = "end of stream" in (error.problem or "")  # then where it was opened says more
         mark = (error.context_mark if unclosed else None) or error.problem_mark or error.context_mark
+        at = min(mark.index, len(text)) if mark else 0
         said = " ".join(part for part in (error.context, error.problem) if part)
-        raise SyntaxFault(min(mark.index, len(text)) if mark else 0, said) from None
+        raise SyntaxFault(at, _TAB if text.startswith("\t", at) else said) from None
     except yaml.reader.ReaderError as error:
         raise SyntaxFault(_unreadable(text), f"it holds a character that YAML does not allow ({error.reason})") from None
     return composer.root, composer.duplicates
 
 
+_TAB = "a tab stands here, with which YAML cannot be indented: write spaces in its place"
 _NOT_ALLOWED = "[^\x09\x0a\x0d\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 """Compiled where it is needed: it takes 2 ms."""
 

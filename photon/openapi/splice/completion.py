@@ -144,12 +144,38 @@ def _parameters(
     lacking = set(re.findall(r"\{([^{}]*)\}", path)) - declared
     wanted = [each for each in _listed(new, "parameters") if _path_name(spec, each, there) in lacking]
     for index, item in enumerate(there.value):
+        below = Located(item, there.source, (*there.pointer, index))
         if item is None and wanted:
-            yield value_step(there.source, (*there.pointer, index), wanted.pop(0))
+            yield value_step(there.source, below.pointer, wanted.pop(0))
+        elif isinstance(item, Mapping) and "$ref" not in item:
+            yield from _half_written(below, [_facts(spec, each, there) for each in _listed(new, "parameters")])
     if wanted and is_empty(there.value):
         yield value_step(there.source, there.pointer, wanted)
     elif wanted:
         yield Step.items(there.source, there.pointer, there.value, wanted)
+
+
+def _half_written(there: Located, new: Iterable[Mapping[str, Any]]) -> Iterator[Step]:
+    """What a parameter cannot do without, of the new one of its name: where it is sent, and its schema."""
+    old = there.value
+    match = next((each for each in new if _is_same(old, each)), {})
+    needed = [*(["required"] if match.get("in") == "path" else []), *(["schema"] if "content" not in old else [])]
+    lacking = [key for key in ("in", *needed) if old.get(key) is None and match.get(key)]
+    for key in sorted(lacking, key=lambda each: each not in old):
+        if key in old:
+            yield value_step(there.source, (*there.pointer, key), match[key])
+        else:
+            yield entry_step(there.source, there.pointer, key, match[key], END)
+
+
+def _is_same(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    return old.get("name") == new.get("name") is not None and old.get("in") in (None, new.get("in"))
+
+
+def _facts(spec: Spec, parameter: Any, there: Located) -> Mapping[str, Any]:
+    """A new parameter; of one that is a component all but its schema, whose references are those of another place."""
+    found = spec.resolved_mapping(parameter, there.source)
+    return found if found is parameter else {key: value for key, value in found.items() if key != "schema"}
 
 
 def _path_name(spec: Spec, parameter: Any, there: Located) -> Any:

@@ -17,6 +17,8 @@ _KEEPS = re.compile(r"(?:^|\s)[|>](?:[1-9]?\+|\+[1-9])")
 def refusal(source: Source, at: int, message: str, hint: str = "") -> InvalidSpec:
     """The error that says what cannot be changed, and where."""
     position = source.position(at)
+    if source.newline == "\r" and "\n" not in source.text:
+        message, hint = "cannot be changed, for the lines of the file end in CR alone", "let your editor end them with LF"
     return InvalidSpec(
         f"{source.name}:{position} {message}",
         hint=hint,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from photon.openapi.naming import is_plural, operation_words, readable, singular, words
+from photon.openapi.naming import is_plural, operation_words, readable, singular, without_keys, words
 
 VERBS = frozenset(
     """
@@ -135,7 +135,7 @@ def read_path(method: str, path: str) -> PathWords:
     path = path[:_LONGEST_PATH]
     literals, parameters, kinds = list[tuple[str, ...]](), list[tuple[str, ...]](), ""
     version: tuple[str, ...] = ()
-    for segment in path.split("/"):
+    for segment in without_keys(path).split("/"):
         if _NUMBERED.fullmatch(segment):
             version = (segment.lower(),)
         if not segment or segment.lower() == "api" or _VERSION.fullmatch(segment):

@@ -45,6 +45,9 @@ _STRETCHED = 2
 _FOREIGN = 0.5
 """How much less for each word of which nobody knows where it comes from; twice that for the pattern of all."""
 
+_SAME_KEY = 4.0
+"""How much more an operation counts whose path ends in a parameter of the same name: ``ByFileName`` beside ``ById``."""
+
 _SECOND = 0.25
 """A proposal with less than this share of the best one's votes does not take its place where that one is taken."""
 
@@ -120,7 +123,17 @@ def _weight(read: PathWords, target: PathWords, found: Template, *, near: bool) 
     if near:
         weight *= 4.0 ** min(_shared(read.literals, target.literals), 5)
         weight *= 3.0 if read.literals[-1] == target.literals[-1] else 1.0
+        weight *= _likeness_of_key(read, target, found) if read.kinds[-1] == target.kinds[-1] == "P" else 1.0
     return weight
+
+
+def _likeness_of_key(read: PathWords, target: PathWords, found: Template) -> float:
+    """Of two paths that end in a parameter. ``ById`` of ``{fileId}`` says that it is the key, not how {fileName} is told."""
+    one, other = read.parameters[-1], target.parameters[-1]
+    if one == other:
+        return _SAME_KEY
+    shortened = one[-1] != other[-1] and any(slot.number == "last word" for slot in found.slots)
+    return 1 / _SAME_KEY if shortened else 1.0
 
 
 def _alike(one: str, other: str, found: Template) -> bool:
