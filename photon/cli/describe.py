@@ -179,7 +179,7 @@ class _Run:
         from photon.cli.diffs import write_diff
 
         for change in changes if self.show else ():
-            write_diff(change.diff(), self.terminal)
+            write_diff(change.diff(cut=self.terminal.interactive), self.terminal)
 
     def tell(self) -> None:
         """What came of it."""

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import stat
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TextIO, TypeVar
@@ -23,41 +23,45 @@ def run_until_done(work: Coroutine[Any, Any, T], out: TextIO | None = None) -> T
     ends with 143, as one does that knows nothing of the signal, but in an orderly way: the terminal gets its cursor back.
     """
     end = _End()
-    with suppress(ValueError):  # not the main thread
-        signal.signal(signal.SIGTERM, end.hear)
+    _at_sigterm(end.hear)
     try:
         return asyncio.run(_while_read(work, out, end))
     finally:
-        end.work = None
+        _at_sigterm(signal.SIG_IGN if end.heard else _leave)  # what ends is not disturbed: timeout(1) sends two
         if end.heard:
             raise SystemExit(128 + signal.SIGTERM)
 
 
+def _at_sigterm(handler: signal.Handlers | Callable[[int, object], None]) -> None:
+    with suppress(ValueError):  # not the main thread
+        signal.signal(signal.SIGTERM, handler)
+
+
+def _leave(number: int, frame: object) -> None:
+    raise SystemExit(128 + number)
+
+
 @dataclass(slots=True)
 class _End:
-    """What SIGTERM does: to the work, where some is under way, else to the program.
-
-    An exception out of a signal's handler would leave the event loop in the middle of whatever it does. Further signals change
-    nothing (timeout(1) sends two): what ends is not disturbed.
-    """
+    """SIGTERM while the event loop runs, which an exception out of the handler would leave in the middle of what it does."""
 
     work: asyncio.Task[Any] | None = None
     heard: bool = False
 
     def hear(self, number: int, frame: object) -> None:
-        """The handler of the signal."""
-        if self.heard:
-            return
+        """The signal's handler: the work is cancelled, once."""
+        if self.work and not self.heard:
+            with suppress(RuntimeError):  # the loop has ended just now
+                self.work.get_loop().call_soon_threadsafe(self.work.cancel)  # which wakes the loop up
         self.heard = True
-        if self.work is None:
-            raise SystemExit(128 + number)
-        self.work.get_loop().call_soon_threadsafe(self.work.cancel)  # which also wakes the loop up
 
 
 async def _while_read(work: Coroutine[Any, Any, T], out: TextIO | None, end: _End) -> T:
     loop = asyncio.get_running_loop()
     task, pipe = loop.create_task(work), _pipe(out)
     end.work, left = task, False
+    if end.heard:
+        task.cancel()
 
     def leave() -> None:
         nonlocal left

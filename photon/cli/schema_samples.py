@@ -61,6 +61,7 @@ def from_samples(wish: Wish, ai: AI, terminal: Terminal, manner: Manner, target:
     if not target.splicing.diff:
         _deliver(result, described, terminal, manner)
     target.put(result.document, terminal)
+    target.tell_alike(result.document, terminal)
     for note in result.notes:
         terminal.note(note)
     terminal.note(_credits(result, described))

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from photon.tasks.spec_in_use import SpecInUse
     from photon.tasks.suggest_schema import Fit
 
-_NEAR = 8
-"""Names of schemas that go into a prompt at most."""
-
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -31,8 +28,8 @@ class Target:
 
     @property
     def known(self) -> frozenset[str]:
-        """The names of the schemas that there are."""
-        return frozenset(self.spec.spec.components("schemas")) if self.spec else frozenset()
+        """The names of the schemas that there are, and what a sketch calls them."""
+        return self.spec.names.known.union(self.spec.spec.components("schemas")) if self.spec else frozenset()
 
     @property
     def version(self) -> Version:
@@ -49,14 +46,19 @@ class Target:
         style = self.spec.style if self.spec else prescribed(self.ai.style)
         return SchemaFit(self.spec.spec if self.spec else None, style, text, name) if style else None
 
-    def context(self, text: str) -> SpecContext:
-        """The schemas that the request mentions: the names of all would only make the prompt longer."""
-        from photon.openapi.naming import singular, words
-        from photon.sketch.prompt import SpecContext
+    def context(self, text: str, name: str | None) -> SpecContext:
+        """The schemas that the request mentions: all of them would only make the prompt longer. name: what the schema shall be
+        called, None where the request says it."""
+        from photon.sketch.prompt import NO_CONTEXT
 
-        asked = {singular(word) for word in words(text)}
-        near = [name for name in sorted(self.known) if {singular(word) for word in words(name)} <= asked]
-        return SpecContext(types=tuple(near[:_NEAR]))
+        return self.spec.mentioned(text, name) if self.spec else NO_CONTEXT
+
+    def tell_alike(self, document: Mapping[str, Any], terminal: Terminal) -> None:
+        """Which schemas of `document` are new beside one of nearly the same name."""
+        there = self.spec.spec.components("schemas") if self.spec else {}
+        for name in document["components"]["schemas"]:
+            if self.spec and name not in there and (other := self.spec.names.component(name)):
+                terminal.warn(f"{name} is another schema than {other}, which the specification has: --name {other} is that one")
 
     def put(self, document: Mapping[str, Any], terminal: Terminal) -> None:
         """Put the schemas of `document` into the specification, or show the diff. Raises InvalidSpec."""

@@ -156,6 +156,7 @@ def suggest_schema_command(
         if not diff:
             deliver(suggestion, terminal, manner)
         target.put(suggestion.document, terminal)
+        target.tell_alike(suggestion.document, terminal)
         tell(suggestion, terminal, explain=explain)
     finally:
         if manner.inspector:
@@ -213,7 +214,7 @@ def _wanted(text: str, ai: AI, target: Target, *, name: str | None, describe: bo
         version=target.version,
         format=ai.style.format,  # type: ignore[arg-type] # its choices are those of Format, checked where settings are loaded
         describe=describe,
-        context=target.context(text),
+        context=target.context(text, name),
         known=target.known,
         fit=target.fit(text, name),
         spec=target.spec,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from photon.chat import Message, Parameters, Request
 from photon.providers.profiles import PHOTON_SKETCH_FORMAT
@@ -16,14 +17,25 @@ SCHEMA_PROMPT_VERSION = 1
 OWN_SYSTEM = Message("system", "You write OpenAPI operation sketches.")
 
 
-def schema_request(text: str, asked: Listed, *, parameters: Parameters, context: SpecContext = NO_CONTEXT) -> Request:
-    """The request for the schema that `text` describes, of which code understood `asked`. The model's name is left open."""
-    return Request(
-        model="",
-        messages=_taught(text, asked, context),
-        tuned={PHOTON_SKETCH_FORMAT: _tuned(text, asked, context)},
-        parameters=parameters,
-    )
+def schema_request(
+    text: str, asked: Listed, *, parameters: Parameters, context: SpecContext = NO_CONTEXT, describe: bool = False
+) -> Request:
+    """The request for the schema that `text` describes, of which code understood `asked`. The model's name is left open.
+
+    context: may be left out in part, or as a whole, where it has no room (`Request.within`). describe: ask for a description
+    of every field; our own model was never taught any.
+    """
+    wish = f"{text.strip()}\n{_WITH_DESCRIPTIONS}" if describe else text
+    names = SpecContext(context.types[:OWN_TYPES])
+
+    def worded(whole: SpecContext, names: SpecContext) -> Request:
+        tuned = {PHOTON_SKETCH_FORMAT: _tuned(text, asked, names)}
+        return Request(model="", messages=_taught(wish, asked, whole), tuned=tuned, parameters=parameters)
+
+    def within(tokens: int) -> Request:
+        return worded(context.within(tokens), names.within(tokens))
+
+    return replace(worded(context, names), within=within if context != NO_CONTEXT else None)
 
 
 def describe_request(components: str, parameters: Parameters) -> Request:
@@ -66,8 +78,7 @@ def _tuned(text: str, asked: Listed, context: SpecContext) -> tuple[Message, ...
     article = "an" if re.match(r"[aeio]|u(?!s|ni)", thing) else "a"
     path = f"/{_plural('-'.join(_words(name)).lower())}"
     wish = f"create {article} {thing} with {_spoken(asked.fields)}" if asked.whole else f"create {' '.join(text.split())}"
-    known = context.types[:OWN_TYPES]
-    question = f"POST {path} {wish}" + (f"\ntypes: {', '.join(known)}" if known else "")
+    question = f"POST {path} {wish}" + (f"\ntypes: {', '.join(context.types)}" if context.types else "")
     start = f"POST {path}\nsummary: Create {article} {thing}\nauth: bearer\nbody: {{"
     if asked.fields:
         first = asked.fields[0]
@@ -155,6 +166,7 @@ InvoiceLine = { description: string, quantity: int(1..), unitPrice: number }""",
     ),
     Message("assistant", "Comment = { text: string(..500), rating: int(1..5), author_name: string, created_at: datetime }"),
 )
+_WITH_DESCRIPTIONS = "with a description of every field"
 _DESCRIBE = "Write these lines again, unchanged but for a short description in quotes behind the type of every field:"
 _DESCRIBED = (
     Message(

@@ -123,7 +123,7 @@ def _spec(entry: Entry, tell: Tell) -> SpecInUse | None:
         reason = error.message if path.exists() else f"{path} is gone"
         tell(f"{reason}: what follows is without it")
         return None
-    changed = found.spec.source.digest != kept.get("digest")
+    changed = not found.is_still(kept)
     if changed:
         tell(f"{path} has changed since")
     return _before(found, entry, choices) if changed or entry.command == COMPLETE else found

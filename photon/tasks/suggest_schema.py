@@ -113,10 +113,8 @@ def who_answers(
 
 def request_for(wanted: SchemaRequest, parameters: Parameters) -> Request:
     """What is asked for `wanted`."""
-    text = f"{wanted.text.strip()}\nwith a description of every field" if wanted.describe else wanted.text
-    request = schema_request(wanted.text, wanted.asked, parameters=parameters, context=wanted.context)
-    taught = replace(request.messages[-1], content=request.messages[-1].content.replace(wanted.text.strip(), text, 1))
-    return replace(request, messages=(*request.messages[:-1], taught), asked=wanted.text, details=wanted.details())
+    request = schema_request(wanted.text, wanted.asked, parameters=parameters, context=wanted.context, describe=wanted.describe)
+    return replace(request, asked=wanted.text, details=wanted.details())
 
 
 def circumstances(*, use_cache: bool = True, refresh: bool = False) -> Circumstances:

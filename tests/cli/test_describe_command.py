@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from pathlib import Path
 from typing import Any
@@ -150,6 +151,16 @@ def test_a_terminal_gets_a_bar_and_a_pipe_gets_lines(photon: Photon, isolated: P
     shown = seen(*DESCRIBE, *only)
     assert shown.code == 0 and "13/13" in shown.plain and "━" in shown.plain
     assert "\x1b[" not in seen(*DESCRIBE, "--only", "summary,operationId", "--provider", "fake", NO_COLOR="1").raw
+
+
+def test_a_minified_document_is_cut_in_a_terminal_and_whole_in_a_pipe(photon: Photon, isolated: Path) -> None:
+    paths = {f"/a{number}": {"get": {"responses": {}}} for number in range(200)}
+    text = json.dumps({"openapi": "3.1.0", "info": {}, "paths": paths}, separators=(",", ":"))
+    (isolated / "openapi.yaml").write_text(text)
+    only = ("--only", "operationId", "--limit", "1")
+    shown = seen(*DESCRIBE, *only, COLUMNS="100")
+    assert "operationId" in shown.plain and max(map(len, shown.plain.splitlines())) < 500
+    assert f"-{text}\n" in photon(*DESCRIBE, *only).stdout
 
 
 def test_a_hostile_answer_and_a_hostile_document_reach_no_terminal(file: Path) -> None:

@@ -88,6 +88,20 @@ def test_a_document_that_has_changed_is_said_and_what_was_written_into_it_is_no_
     assert len(again.stderr.splitlines()) == 1
 
 
+def test_a_change_in_another_file_of_the_document_is_said_too(photon: Photon, spec: Path) -> None:
+    spec.write_text(SPEC.replace("    book_shelf:\n", "    book_shelf: {$ref: schemas/shelf.yaml}\n    book_rack:\n"))
+    shelf = spec.parent / "schemas" / "shelf.yaml"
+    shelf.parent.mkdir()
+    shelf.write_text("type: object\n")
+    printed = photon(*PATH, WANTED)
+    assert photon("ai", "log", "last").stderr == ""
+    shelf.write_text("type: object # ours\n")
+    again = photon("ai", "log", "last")
+    assert (again.stdout, again.stderr) == (printed.stdout, f"{spec.resolve()} has changed since\n")
+    shelf.unlink()
+    assert "has changed since" in photon("ai", "log", "last").stderr
+
+
 def test_a_document_that_is_gone_or_broken_is_said_and_left_out(photon: Photon, spec: Path) -> None:
     photon(*PATH, WANTED)
     spec.write_text("openapi: [")

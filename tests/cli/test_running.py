@@ -60,6 +60,26 @@ def test_a_program_that_is_told_to_end_does_so_in_order() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the signal kills at once there")
+@pytest.mark.parametrize("script", [ENDLESS, servers.stalled_before_headers()], ids=["in its answer", "before it"])
+def test_also_one_that_is_told_so_again_and_again_as_timeout_1_does(script: servers.Script) -> None:
+    with asking("chat", "hello", script=script) as (process, server):
+        for _ in range(20):
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.005)
+        assert process.wait(5) == 143
+        assert server.hung_up.wait(2)
+        assert process.stderr.read() == b""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the signal kills at once there")
+def test_the_request_that_was_ended_is_on_record(photon) -> None:
+    with asking("chat", "hello", script=ENDLESS) as (process, _):
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(5) == 143
+    assert "answered by stopped" in photon("ai", "log", "show").stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the signal kills at once there")
 def test_ctrl_c_ends_the_request_at_once() -> None:
     with asking("chat", "hello", script=servers.stalled_before_headers()) as (process, server):
         process.send_signal(signal.SIGINT)

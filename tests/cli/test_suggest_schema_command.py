@@ -211,6 +211,69 @@ def test_a_specification_that_is_none_is_refused(photon: Photon) -> None:
     assert done.returncode == ExitCode.INVALID_SPEC and "Swagger 2.0" in done.stderr
 
 
+HUB = """\
+openapi: 3.1.0
+info: {title: Hub, version: '1'}
+paths: {}
+components:
+  schemas:
+    order-item: {type: object, properties: {sku: {type: string}}}
+    "widget\\n": {type: object, properties: {size: {type: integer}}}
+    Order: {type: object, properties: {id: {type: integer}}}
+"""
+
+
+def test_a_model_is_told_of_the_schemas_that_are_mentioned_under_names_that_break_no_line(photon: Photon) -> None:
+    Path("hub.yaml").write_text(HUB)
+    with serving(sse(*text_events("Cart = { orderItems: OrderItem[], widget: Widget }"))) as server:
+        command = (*SCHEMA, "--spec", "hub.yaml", "a Cart with order items and a widget")
+        done = photon(*command, env={"PHOTON_AI_URL": server.url})
+    said = server.requests[-1].json["messages"][-1]["content"]
+    assert said.split("\n")[1:-1] == [
+        "types: Order, OrderItem, Widget",
+        "these types exist already, do not define them again:",
+        "Order = { id?: int }",
+        "OrderItem = { sku?: string }",
+        "Widget = { size?: int }",
+    ]
+    (cart,) = schemas(done.stdout).values()
+    assert cart["properties"]["orderItems"]["items"] == {"$ref": "#/components/schemas/order-item"}
+
+
+def test_the_schema_that_is_asked_for_is_not_called_one_that_must_not_be_written(photon: Photon) -> None:
+    Path("hub.yaml").write_text(HUB)
+    for words in (["an Order with an order item"], ["--name", "Order", "what is ordered: order item"]):
+        shown = photon(*SCHEMA, "--spec", "hub.yaml", "--provider", "openai", "--dry-run", *words).stdout
+        assert r"types: OrderItem\n" in shown and "Order = {" in shown
+
+
+def test_a_model_with_little_room_is_told_less_of_the_specification(photon: Photon) -> None:
+    fields = ", ".join(f"field{n}: {{type: string}}" for n in range(20))
+    things = ["Apple", "Bank", "Card", "Desk", "Easel", "Fork", "Garden", "Horse"]
+    lines = "".join(f"    {name}: {{type: object, properties: {{{fields}}}}}\n" for name in things)
+    Path("hub.yaml").write_text(HUB + lines)
+    lengths = []
+    for length in ("1400", "100000"):
+        shown = photon(
+            *SCHEMA, "--spec", "hub.yaml", "--provider", "work", "--dry-run", f"a Cart with {', '.join(things)}",
+            env={"PHOTON_AI_PROVIDERS_WORK_URL": "http://127.0.0.1:9", "PHOTON_AI_PROVIDERS_WORK_CONTEXT_LENGTH": length},
+        )  # fmt: skip
+        lengths.append(shown.stdout.count("field19?"))
+    assert lengths[0] < lengths[1] == 8
+
+
+@pytest.mark.parametrize("name", ["order", "ORDER", "OrderItem"])
+def test_a_schema_beside_one_of_nearly_the_same_name_is_said(photon: Photon, name: str) -> None:
+    Path("hub.yaml").write_text(HUB)
+    other = {"OrderItem": "order-item"}.get(name, "Order")
+    command = (*SCHEMA, "--spec", "hub.yaml", "--name", name, "-")
+    done = photon(*command, "--diff", stdin='{"id": 1}')
+    assert f"photon: {name} is another schema than {other}, which the specification has: --name {other}" in done.stderr
+    fine = photon(*SCHEMA, "--spec", "hub.yaml", "--name", other, "-", stdin='{"id": 1}')
+    assert "another schema" not in fine.stderr
+    assert "another schema" in photon(*FAKE, "--spec", "hub.yaml", "--name", name, "a thing").stderr
+
+
 # -- the record -------------------------------------------------------------------------------------------------------
 
 

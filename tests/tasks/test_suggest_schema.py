@@ -18,8 +18,9 @@ from photon.providers.fake import Answer, FakeProvider
 from photon.providers.profiles import PHOTON_SKETCH_FORMAT
 from photon.routing.failover import Failover
 from photon.routing.guard import Guarded
+from photon.sketch.prompt import SpecContext
 from photon.tasks.suggest_path import Afresh, Event, Lines, Suggestion
-from photon.tasks.suggest_schema import SchemaRequest, suggest_schema
+from photon.tasks.suggest_schema import SchemaRequest, request_for, suggest_schema
 
 CLOUD = Endpoint(provider="cloud", kind="openai", model="gpt", cloud=True)
 OWN = Endpoint(
@@ -60,6 +61,19 @@ class Asked:
 
 def heard(*answers: Answer, endpoint: Endpoint = CLOUD, **wanted: Any) -> Suggestion:
     return asyncio.run(Asked((endpoint, answers), **wanted).heard())
+
+
+def test_what_is_told_of_the_specification_may_be_left_out_and_nothing_else() -> None:
+    context = SpecContext(types=("Role", "Team"), schemas=("Role = { id: int }",))
+    request = request_for(SchemaRequest(text=ASKED, describe=True, context=context), Parameters())
+    said = request.messages[-1].content
+    assert said.startswith(f"{ASKED}\nwith a description of every field\ntypes: Role, Team\n")
+    assert request.tuned[PHOTON_SKETCH_FORMAT][1].content.endswith("\ntypes: Role, Team")
+    bare = request.narrowed(0)
+    assert bare.messages[-1].content.splitlines() == [*said.splitlines()[:2], said.splitlines()[-1]]
+    assert "types:" not in bare.tuned[PHOTON_SKETCH_FORMAT][1].content
+    assert bare.tuned[PHOTON_SKETCH_FORMAT][-1] == request.tuned[PHOTON_SKETCH_FORMAT][-1]
+    assert request_for(SchemaRequest(text=ASKED), Parameters()).within is None
 
 
 @pytest.mark.parametrize(("endpoint", "answer"), [(CLOUD, WHOLE), (OWN, REST)])
