@@ -9,8 +9,9 @@ from photon.openapi.named_types import is_certain, type_by_name
 from photon.openapi.naming import singular, words
 from photon.sketch.defaults import fit_default
 from photon.sketch.listed import Listed, ListedField
-from photon.sketch.model import Array, Component, Default, Enum, Field, Nullable, Number, Object, Scalar, Type
+from photon.sketch.model import Array, Component, Default, Enum, Field, Map, Nullable, Number, Object, Scalar, Type
 from photon.sketch.scan import NUMBER, number
+from photon.sketch.types import MEASURED
 
 _COLLECTIONS = frozenset("items lines entries elements records attachments tags roles members participants".split())
 """Plurals that are no count."""
@@ -103,7 +104,7 @@ def _present(asked: ListedField, given: Type | None, told: _Changes) -> Type:
     if (asked.default or "").lower() in ("true", "false") and given in (None, Scalar("string")):
         return Scalar("bool")
     if asked.type:
-        kind: Type = _limited(Scalar(asked.type), asked)
+        kind: Type = given if asked.type == "object" and isinstance(given, Map) else _limited(Scalar(asked.type), asked)
         return Array(kind) if asked.many else kind
     if given is None:
         given = type_by_name(asked.name)
@@ -130,16 +131,17 @@ def _is_list(name: str) -> bool:
 
 
 def _limited(kind: Type, asked: ListedField) -> Type:
-    """With the limits that the request states."""
-    if not (isinstance(kind, Scalar) and asked.low and asked.high):
+    """With the limits that the request states; one that it does not state is the kind's own. Raises nothing."""
+    if not (isinstance(kind, Scalar) and (asked.low or asked.high)):
         return kind
-    low, high = _number(asked.low), _number(asked.high)
-    if low is None or high is None or low > high:
+    low, high = (_number(text) if text else None for text in (asked.low, asked.high))
+    if (low is None and high is None) or (low is not None and high is not None and low > high):
         return kind
-    whole = isinstance(low, int) and isinstance(high, int)
-    if kind.name in ("int", "number") or (kind == Scalar("string") and not asked.type):
+    stated = [limit for limit in (low, high) if limit is not None]
+    whole = all(isinstance(limit, int) for limit in stated)
+    if kind.name in ("int", "number") or (kind == Scalar("string") and not asked.type and len(stated) == 2):
         return Scalar("int" if whole and kind.name != "number" else "number", low, high)
-    return replace(kind, minimum=low, maximum=high) if kind.name == "string" and whole and low >= 0 else kind
+    return replace(kind, minimum=low, maximum=high) if kind.name in MEASURED and whole and min(stated) >= 0 else kind
 
 
 def _number(text: str) -> Number | None:
