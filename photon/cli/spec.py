@@ -57,12 +57,12 @@ def style_command(
     All of it is found by counting over the whole document, and each line says in how many cases it holds. It is what
     suggestions follow; [ai.style] in photon.toml overrules it.
     """
-    from photon.openapi.spec import read_spec
     from photon.openapi.style.learn import learned
+    from photon.tasks.kept_spec import kept_spec
 
     terminal = terminal_of(ctx)
     path = Path(file or _own_spec())
-    found = learned(read_spec(path))
+    found = learned(kept_spec(path))
     if as_json:
         _write_json(terminal, str(path), found)
     else:

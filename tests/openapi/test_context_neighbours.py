@@ -94,6 +94,10 @@ def test_versions_and_the_names_of_parameters_do_not_count() -> None:
     assert segments("/api/v1/users/{userId}") == segments("/v2.1/user/{id}") == segments("/2024-05-01/Users/{x}")
 
 
+def test_the_key_of_an_entity_set_is_a_parameter_behind_it() -> None:
+    assert segments("/odata/Products(key={id})") == segments("/odata/products/{id}")
+
+
 def test_base_paths_are_those_of_the_servers_with_their_variables_filled_in() -> None:
     assert base_paths(library()) == ("/api/v2",)
     variable = "{ url: 'https://x/{v}/b', variables: { v: { default: v9 } } }"

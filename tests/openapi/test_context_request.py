@@ -26,6 +26,10 @@ def component_line(schema: str) -> str | None:
     return ComponentLines(spec, names_of(spec)).line("pet-type")
 
 
+def test_of_a_component_in_another_file_nothing_is_said() -> None:
+    assert component_line("{ $ref: 'other.yaml#/Pet' }") is None
+
+
 # -- components -------------------------------------------------------------------------------------------------------
 
 

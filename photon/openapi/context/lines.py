@@ -47,7 +47,10 @@ class ComponentLines:
         kind = read_schema(schema, self._components)
         if kind in (Scalar("any"), Scalar("object"), Ref(component)):
             return None
-        text = write_type(self.short(kind))
+        short = self.short(kind)
+        if short == Scalar("object"):  # it refers to what stands in another file
+            return None
+        text = write_type(short)
         if isinstance(kind, Object) and len(list(filter(_is_short, kind.fields))) > _FIELDS:
             text = f"{text.removesuffix(' }')}, {MORE} }}"
         return f"{name} = {text}"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from photon.openapi.context.words import words
+from photon.openapi.naming import without_keys
 
 PARAMETER = "{}"
 _PREAMBLE = re.compile(r"api|rest|v\d+(?:[._]\d+)*(?:(?:alpha|beta)\d*)?|\d{4}-\d{2}-\d{2}", re.IGNORECASE)
@@ -21,7 +22,7 @@ def without_base(path: str, bases: Iterable[str]) -> str:
 
 def segments(path: str) -> tuple[str, ...]:
     """The segments to compare, from the first after ``api`` and versions on; a parameter is PARAMETER, a word its stems."""
-    found = [segment for segment in path.split("/") if segment]
+    found = [segment for segment in without_keys(path).split("/") if segment]
     while found and _PREAMBLE.fullmatch(found[0]):
         found.pop(0)
     return tuple(map(_segment, found))
