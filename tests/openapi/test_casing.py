@@ -153,7 +153,7 @@ def test_a_name_counts_once_however_often_it_is_used() -> None:
 
 
 def test_a_monstrous_name_costs_nothing() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     usual_case(["a" + "_ " * 100_000 + "a", "{" * 100_000])
     recased("a" + "_ " * 100_000 + "a", "camel")
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 1
