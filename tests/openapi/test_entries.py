@@ -155,12 +155,6 @@ def test_a_file_whose_lines_end_in_cr_alone_is_refused_with_the_cause() -> None:
     assert "LF" in caught.value.hint
 
 
-def test_a_file_whose_lines_end_in_cr_alone_is_refused_where_the_new_entry_would_stand_in_a_line_too() -> None:
-    source = source_of(b"a: 1\rpaths: {}\r", Path("openapi.yaml"))
-    with pytest.raises(InvalidSpec, match=r"the lines of the file end in CR alone"):
-        changed(source, [entry_added(source, ("paths",), "/b", GET)], with_entry(source.root, ("paths",), "/b", GET))
-
-
 def test_strings_are_quoted_where_the_file_quotes_all_of_them() -> None:
     source = yaml('a:\n  b: "text"\n  c: "more"\n')
     assert added(source, ("a",), "d", "plain").endswith('  d: "plain"\n')

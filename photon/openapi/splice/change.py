@@ -15,7 +15,6 @@ from photon.openapi.source.source import MAX_BYTES, Source
 from photon.openapi.splice.difference import unified_diff
 from photon.openapi.splice.edits import Edit, edited
 from photon.openapi.splice.proof import prove
-from photon.openapi.splice.spot import refusal
 from photon.settings.file_lock import locked
 from photon.settings.files import make_folder, write_atomically
 from photon.settings.paths import data_dir, name_in_repository
@@ -65,8 +64,6 @@ def changed(source: Source, edits: Sequence[Edit], expected: Any) -> Change:
     expected: the whole document's value (`photon.openapi.splice.expected` makes it). Every byte outside of the edits stays by
     construction. Raises InvalidSpec where the new text cannot be read or means anything else.
     """
-    if edits and source.format == "yaml" and source.newline == "\r" and "\n" not in source.text:
-        raise refusal(source, edits[0].start, "cannot be changed")
     try:
         text = edited(source.text, edits)
     except ValueError:
