@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import accumulate
 from typing import Final
 
@@ -15,7 +14,7 @@ from photon.chat import Message, Parameters, Request
 from photon.errors import UsageError
 from photon.providers.profiles import PHOTON_SKETCH_FORMAT
 from photon.sketch.lines import LONGEST_ROUTE, Route, read_route
-from photon.sketch.spec_context import EXISTING, HELD, NO_CONTEXT, SpecContext
+from photon.sketch.spec_context import EXISTING, HELD, NO_CONTEXT, SpecContext, told
 
 __all__ = [
     "NOTATION_VERSION", "NO_CONTEXT", "OWN_PATHS", "OWN_TYPES", "PROMPT_VERSION", "SpecContext", "find_route", "is_tuned",
@@ -96,10 +95,7 @@ def sketch_request(text: str, *, parameters: Parameters, context: SpecContext = 
         tuned = {PHOTON_SKETCH_FORMAT: _tuned(text, route, names)}
         return Request(model="", messages=_taught(asked, route, whole), tuned=tuned, parameters=parameters)
 
-    def within(tokens: int) -> Request:
-        return worded(context.within(tokens), names.within(tokens))
-
-    return replace(worded(context, names), within=within if context != NO_CONTEXT else None)
+    return told(worded, context, names)
 
 
 def is_tuned(request: Request) -> bool:

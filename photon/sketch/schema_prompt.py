@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from photon.chat import Message, Parameters, Request
 from photon.providers.profiles import PHOTON_SKETCH_FORMAT
 from photon.sketch.grammar import sketch_grammar
 from photon.sketch.listed import Listed, ListedField
 from photon.sketch.prompt import NO_CONTEXT, OWN_TYPES, SpecContext
+from photon.sketch.spec_context import told
 
 SCHEMA_PROMPT_VERSION = 1
 
@@ -32,10 +32,7 @@ def schema_request(
         tuned = {PHOTON_SKETCH_FORMAT: _tuned(text, asked, names)}
         return Request(model="", messages=_taught(wish, asked, whole), tuned=tuned, parameters=parameters)
 
-    def within(tokens: int) -> Request:
-        return worded(context.within(tokens), names.within(tokens))
-
-    return replace(worded(context, names), within=within if context != NO_CONTEXT else None)
+    return told(worded, context, names)
 
 
 def describe_request(components: str, parameters: Parameters) -> Request:

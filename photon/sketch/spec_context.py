@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Final
 
+from photon.chat import Request
 from photon.providers.token_estimate import about_tokens
 
 EXISTING: Final = "these types exist already, do not define them again:"
@@ -43,6 +44,16 @@ class SpecContext:
 
 
 NO_CONTEXT: Final = SpecContext()
+
+
+def told(worded: Callable[[SpecContext, SpecContext], Request], context: SpecContext, own: SpecContext) -> Request:
+    """The request that `worded` makes of `context`, and of `own` for our own model; and again, of less of both, for a target
+    that has not the room (`Request.within`)."""
+
+    def within(tokens: int) -> Request:
+        return worded(context.within(tokens), own.within(tokens))
+
+    return replace(worded(context, own), within=within if context != NO_CONTEXT else None)
 
 
 def _fitting(texts: Iterable[str], tokens: int, heading: str) -> tuple[str, ...]:
